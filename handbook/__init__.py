@@ -1,0 +1,1 @@
+"""Tooling of the handbook; see `python -m handbook`."""
