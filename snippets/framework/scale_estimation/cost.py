@@ -1,0 +1,85 @@
+"""What does it cost to train and to serve a ranker, and which resource sets the bill?
+
+FLOPs over (peak × utilization) is time; time × rate is machines (Little's law); machines ×
+price is dollars. Do the same sum for each resource: the largest count is the estimate.
+Chapter: framework/scale-estimation. Methods: 6 N D, arXiv 2001.08361; MFU, arXiv 2204.02311.
+"""
+import math
+
+from snippets.framework.scale_estimation.traffic import in_flight, peak_of_wave, queries_per_second
+
+H100 = 989e12  # FLOP/s, dense BF16: data sheets print twice this, for 2:4 sparse matrices
+
+
+# --8<-- [start:cost]
+def dense_training_flops(parameters, tokens):
+    """6 N D: 2 N a token forward, twice that backward; attention over the context left out."""
+    return 6 * parameters * tokens
+
+
+def ranker_training_flops(examples, forward_flops):
+    """One pass: forward plus a backward of twice the work. Table look-ups are no FLOPs."""
+    return 3 * forward_flops * examples
+
+
+def gpu_seconds(flops, utilization, peak=H100):
+    """Seconds of one GPU; utilization is the share of peak that useful work gets (MFU)."""
+    return flops / (peak * utilization)
+
+
+def machines_for_rate(rate, seconds, target=0.7):
+    """Machines that keep each below the target load: busy machines = rate (1/s) × time (s)."""
+    return math.ceil(in_flight(rate, seconds) / target - 1e-9)
+
+
+def instances_for_reads(reads, capacity, target=0.7):
+    """Store instances for so many reads a second, when one instance does capacity a second."""
+    return math.ceil(reads / (capacity * target) - 1e-9)
+
+
+def splits_for_latency(seconds, budget):
+    """Parallel parts one request needs to end within its budget (s): replicas don't help."""
+    return math.ceil(seconds / budget - 1e-9)
+
+
+def dollars_per_thousand(machines, dollars_an_hour, average_rate):
+    """Fleet cost over requests served: paid at the peak, earned at the average rate (1/s)."""
+    return machines * dollars_an_hour / (average_rate * 3600) * 1000
+
+
+def llm_nodes(input_rate, output_rate, prefill_rate, decode_rate):
+    """Nodes for prompts and for answers: tokens/s over one node's measured tokens/s in each phase."""
+    return input_rate / prefill_rate, output_rate / decode_rate
+# --8<-- [end:cost]
+
+
+def main():
+    candidates = 500  # @param {type:"slider", min:10, max:5000, unit:"scored a request", scale:"log"}
+    mflop = 40  # @param {type:"slider", min:1, max:300000, unit:"MFLOP a candidate", scale:"log"}
+    utilization = 0.1  # @param {type:"slider", min:0.01, max:0.6, step:0.01, unit:"of peak FLOP/s"}
+    gpu_price = 4.0  # @param {type:"slider", min:1, max:12, step:0.5, unit:"dollars an hour"}
+    budget = 0.05  # @param {type:"slider", min:0.01, max:1, unit:"s for ranking", scale:"log"}
+
+    average = queries_per_second(480e6)  # the product of traffic.py
+    peak = average * peak_of_wave(0.25)
+    seconds = gpu_seconds(candidates * mflop * 1e6, utilization)
+    gpus = machines_for_rate(peak, seconds)
+    stores = instances_for_reads(peak * candidates, 500_000)  # one key a candidate, pipelined GETs
+    training = gpu_seconds(ranker_training_flops(4.8e9, mflop * 1e6), utilization) / 3600
+    print(f"training     {training:,.3g} GPU-hours a day, ${training * gpu_price:,.4g}: one pass over 4.8 billion rows")
+    print(f"ranking      {seconds * 1e3:,.3g} ms of one GPU a request, split {splits_for_latency(seconds, budget)} ways")
+    print(f"at the peak  {gpus:,} GPUs for FLOPs, {stores:,} store instances for {peak * candidates / 1e6:.3g}M reads/s")
+    print(f"serving      ${dollars_per_thousand(gpus, gpu_price, average):.2g} a thousand requests for the GPUs,"
+          f" {1 - average / peak:.1%} of it idle over a day")
+    print("GPU-hours on a model card over 6 N D: the utilization it bought")
+    for billions, hours in ((8, 1.46e6), (70, 7.0e6), (405, 30.84e6)):
+        ideal = gpu_seconds(dense_training_flops(billions * 1e9, 15e12), utilization=1) / 3600
+        print(f"  Llama 3.1 {billions:3}B, 15T tokens   {ideal / 1e6:5.2f} of {hours / 1e6:5.2f} M hours: {ideal / hours:.0%}")
+    prefill, decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
+    print("DeepSeek's day, from its tokens and its rates per node")
+    print(f"  {prefill:.1f} nodes prefill + {decode:.1f} decode = {prefill + decode:.1f}"
+          f" (published: 226.75); decode only is {1 - decode / (prefill + decode):.0%} short")
+
+
+if __name__ == "__main__":
+    main()

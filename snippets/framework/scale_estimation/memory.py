@@ -1,0 +1,71 @@
+"""How much memory do 100 features a user, the embedding tables and the item index take?
+
+The payload (rows × values × bytes) is the small part. Keys, copies, optimizer state and
+graph links decide, and each is a design choice that can be named and priced.
+Chapter: framework/scale-estimation. Overheads: Redis FAQ; OpenSearch k-NN memory estimation.
+"""
+
+REDIS_STRING = 85  # bytes for a small key and its value: "1 Million small Keys ... ~ 85MB" (Redis FAQ)
+
+
+# --8<-- [start:memory]
+def payload_bytes(entities, features, value_bytes=4):
+    """Values alone, the sum that most people stop at."""
+    return entities * features * value_bytes
+
+
+def key_per_feature_bytes(entities, features, replicas):
+    """One small key for each feature of each entity, on each replica."""
+    return entities * features * REDIS_STRING * replicas
+
+
+def key_per_entity_bytes(entities, features, replicas, value_bytes=4):
+    """One key for each entity, its features packed in one value."""
+    return entities * (REDIS_STRING + features * value_bytes) * replicas
+
+
+def table_bytes(rows, dimensions, weight_bytes=4, state_bytes=0):
+    """An embedding table; state_bytes is the optimizer's, per weight (Adam in float32: 8)."""
+    return rows * dimensions * (weight_bytes + state_bytes)
+
+
+def hnsw_bytes(vectors, dimensions, links=16):
+    """An HNSW graph with its float32 vectors: 1.1 × (4 d + 8 M) bytes each (OpenSearch)."""
+    return 1.1 * (4 * dimensions + 8 * links) * vectors
+
+
+def product_quantized_bytes(vectors, code_bytes=32, id_bytes=8):
+    """The compressed alternative, code and id only: recall must be bought back by re-scoring."""
+    return vectors * (code_bytes + id_bytes)
+# --8<-- [end:memory]
+
+
+def main():
+    users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
+    items = 20_000_000  # @param {type:"slider", min:10000, max:1000000000, unit:"items", scale:"log"}
+    features = 100  # @param {type:"slider", min:5, max:1000, step:5, unit:"features"}
+    replicas = 2  # @param {type:"slider", min:1, max:5, step:1, unit:"copies"}
+    dimensions = 64  # @param {type:"slider", min:8, max:1024, step:8, unit:"dimensions"}
+
+    def line(name, size, base):
+        print(f"  {name:34} {size / 1e9:9.4g} GB {size / base:8.3g} x")
+
+    values = payload_bytes(users, features)
+    print("online features of the users")
+    line("payload only", values, values)
+    line(f"one key a user, {replicas} copies", key_per_entity_bytes(users, features, replicas), values)
+    line(f"one key a feature, {replicas} copies", key_per_feature_bytes(users, features, replicas), values)
+    rows = users + items
+    weights = table_bytes(rows, dimensions, weight_bytes=2)
+    print("embedding tables, users and items")
+    line("serving, float16", weights, weights)
+    line("training, float32 with Adam", table_bytes(rows, dimensions, state_bytes=8), weights)
+    vectors = payload_bytes(items, dimensions)
+    print("index of the items, one copy")
+    line("vectors only, float32", vectors, vectors)
+    line("HNSW, 16 links", hnsw_bytes(items, dimensions), vectors)
+    line("product-quantized, 32 bytes", product_quantized_bytes(items), vectors)
+
+
+if __name__ == "__main__":
+    main()

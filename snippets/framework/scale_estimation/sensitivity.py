@@ -1,0 +1,93 @@
+"""Three inputs can be settled before the fleet is sized, by asking or by deciding. Which three?
+
+Errors of factors multiply, so their logarithms add like independent errors: the widest
+range rules, and five inputs known to 2x together miss by less than one known to 10x.
+Chapter: framework/scale-estimation. Ranges: as sourced there; each is drawn evenly on a log scale.
+"""
+import math
+import random
+
+from snippets.charts import show
+from snippets.framework.scale_estimation.cost import H100, gpu_seconds
+from snippets.framework.scale_estimation.traffic import in_flight, queries_per_second
+
+RANGES = {  # what a stranger to the product may honestly believe: low, high
+    "monthly users": (40e6, 60e6),  # the interviewer gave 50 million
+    "DAU / MAU": (0.2, 0.7),
+    "requests per daily user": (5, 50),
+    "peak / average": (1.5, 4.2),
+    "candidates per request": (100, 1_500),
+    "FLOPs per candidate": (40e6, 260e9),
+    "utilization": (0.05, 0.4),
+}
+
+
+# --8<-- [start:sensitivity]
+def peak_gpus(belief):
+    """GPUs busy at the peak, from one value for each input: a product, so errors are factors."""
+    daily = belief["monthly users"] * belief["DAU / MAU"] * belief["requests per daily user"]
+    flops = belief["candidates per request"] * belief["FLOPs per candidate"]
+    rate = queries_per_second(daily) * belief["peak / average"]
+    return in_flight(rate, gpu_seconds(flops, belief["utilization"], H100))
+
+
+def factor(low, high):
+    """How many times the high end is the low end."""
+    return high / low
+
+
+def combined(factors):
+    """A typical joint factor: logarithms of independent factors add in quadrature."""
+    return math.exp(math.sqrt(math.fsum(math.log(f) ** 2 for f in factors)))
+
+
+def spread(seed, ranges, known, draws=1_000):
+    """p95 / p5 of the estimate when the inputs in known are settled (at their middle)."""
+    rng = random.Random(seed)
+    answers = []
+    for _ in range(draws):
+        luck = {name: rng.random() for name in ranges}  # drawn for all: same luck whatever is known
+        answers.append(peak_gpus({name: low * factor(low, high) ** (0.5 if name in known else luck[name])
+                                  for name, (low, high) in ranges.items()}))
+    answers.sort()
+    return answers[int(0.95 * draws)] / answers[int(0.05 * draws)]
+
+
+def next_to_settle(ranges, known):
+    """The unknown input with the widest range: settling it narrows the estimate most."""
+    return max((name for name in ranges if name not in known), key=lambda name: factor(*ranges[name]))
+# --8<-- [end:sensitivity]
+
+
+def main():
+    ranker = "unknown"  # @param {type:"dropdown", options:["unknown", "small network", "sequence model"]}
+    ranges = dict(RANGES)
+    if ranker != "unknown":
+        ranges["FLOPs per candidate"] = (10e6, 100e6) if ranker == "small network" else (10e9, 260e9)
+    known, rows = frozenset(), []
+    print(f"{'nothing settled':29} p95 / p5 of the GPU count {spread(0, ranges, known):10,.4g} x")
+    for _ in range(len(ranges) - 1):
+        name = next_to_settle(ranges, known)
+        known |= {name}
+        left = spread(0, ranges, known)
+        rows.append({"input": name, "left": left})
+        print(f"settle {len(known)}: {name:26} then {left:20,.4g} x")
+    usual = frozenset(("monthly users", "DAU / MAU", "peak / average"))
+    runs = [spread(seed, ranges, usual) for seed in range(5)]
+    print(f"the usual three (users, DAU / MAU, peak) leave {runs[0]:,.4g} x   "
+          f"seeds 0 to 4: {min(runs):,.4g} to {max(runs):,.4g}")
+    print(f"five inputs good to 2 x are together good to {combined([2] * 5):.2g} x: better than one good to 10 x")
+    show({
+        "mark": "bar",
+        "data": {"values": rows},
+        "encoding": {
+            "y": {"field": "input", "type": "nominal", "sort": None, "title": None},
+            "x": {"field": "left", "type": "quantitative", "scale": {"type": "log"},
+                  "title": "uncertainty left once settled, p95 / p5"},
+        },
+    }, f"Once three inputs are settled, the estimate's p95 / p5 falls to {rows[2]['left']:.3g}; the order is "
+       + ", ".join(row["input"] for row in rows[:3]))
+
+
+if __name__ == "__main__":
+    main()

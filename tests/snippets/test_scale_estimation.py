@@ -1,0 +1,275 @@
+"""The sums and the claims of docs/framework/scale-estimation.md, against literals, NumPy and SciPy."""
+
+import math
+import random
+
+import numpy
+import pytest
+from scipy import stats
+
+from snippets.framework.scale_estimation import cost, memory, overload, sensitivity, tails, traffic
+
+SEEDS = range(20)
+
+
+# Traffic
+
+def test_fifty_million_monthly_users_make_480_million_requests_a_day():
+    daily = traffic.requests_per_day(50_000_000, 0.4, 3, 8)
+    assert daily == pytest.approx(480e6)
+    assert traffic.queries_per_second(daily) == pytest.approx(5_555.6, abs=0.1)
+
+
+def test_a_wave_that_falls_to_a_quarter_of_its_peak_peaks_at_1_6_times_its_average():
+    day = 1 + numpy.cos(numpy.linspace(0, 2 * math.pi, 86_400, endpoint=False)) * 0.6  # from 0.4 to 1.6
+    assert day.min() / day.max() == pytest.approx(0.25)
+    assert traffic.peak_of_wave(0.25) == pytest.approx(day.max() / day.mean()) == 1.6
+
+
+def test_no_smooth_daily_wave_peaks_above_twice_its_average():
+    assert traffic.peak_of_wave(0) == 2
+    assert traffic.peak_of_wave(1) == 1
+
+
+def test_office_hours_on_weekdays_peak_at_4_2_times_the_average():
+    assert traffic.peak_of_window(8, 5) == pytest.approx(4.2)
+    assert traffic.peak_of_window(24) == 1
+
+
+def test_a_peak_31_times_the_average_squeezes_the_day_into_46_minutes():
+    assert traffic.busy_hours(31) * 60 == pytest.approx(46.45, abs=0.01)
+
+
+def test_twelve_requests_a_second_of_six_seconds_each_are_72_in_flight():
+    assert traffic.in_flight(12, 6) == 72
+
+
+def test_littles_law_holds_on_a_simulated_day():
+    rng = random.Random(0)
+    starts = list(overload.arrivals(rng, 0.2, 1.6))
+    lengths = [300 * rng.random() for _ in starts]
+    in_progress = math.fsum(min(length, overload.DAY - start) for start, length in zip(starts, lengths)) / overload.DAY
+    rate, time = len(starts) / overload.DAY, math.fsum(lengths) / len(lengths)
+    assert traffic.in_flight(rate, time) == pytest.approx(in_progress, rel=0.01)
+
+
+def test_ninety_days_of_five_billion_one_kilobyte_rows_in_three_copies_are_1_3_petabytes():
+    assert traffic.stored_bytes(4.8e9, 1_000, 90, 3) == pytest.approx(1.296e15)
+
+
+# Overload
+
+@pytest.mark.parametrize("peak_factor", [1.2, 1.6, 2.0])
+def test_arrivals_come_at_the_average_rate_and_follow_the_wave(peak_factor):
+    days = [list(overload.arrivals(random.Random(seed), 0.1, peak_factor)) for seed in SEEDS]
+    counts = numpy.array([len(day) for day in days])
+    assert counts.mean() == pytest.approx(8_640, rel=0.01)
+    noon = numpy.mean([sum(39_600 <= second < 46_800 for second in day) for day in days])
+    assert noon == pytest.approx(0.1 * 7_200 * peak_factor, rel=0.03)
+
+
+def test_at_constant_load_the_share_that_waits_is_erlangs():
+    machines, busy = 25, 20
+    blocked = stats.poisson.pmf(machines, busy) / stats.poisson.cdf(machines, busy)  # Erlang B
+    waiting = blocked / (1 - busy / machines * (1 - blocked))  # Erlang C
+    simulated = numpy.mean([overload.share_waiting(overload.waits(seed, machines, busy, 1), 0) for seed in SEEDS])
+    assert simulated == pytest.approx(waiting, abs=0.03)
+
+
+def backlog(machines, busy, peak_factor):
+    """Fluid oracle: minutes of work in the queue at each second of the day."""
+    seconds = numpy.arange(overload.DAY)
+    load = busy * (1 - (peak_factor - 1) * numpy.cos(2 * math.pi * seconds / overload.DAY)) / machines
+    drift = numpy.cumsum(load - 1)
+    return load, (drift - numpy.minimum.accumulate(numpy.minimum(drift, 0))) / 60
+
+
+def test_the_longest_wait_is_what_the_fluid_says():
+    _, minutes = backlog(25, 20, 1.6)
+    longest = [overload.waits(seed, 25, 20, 1.6)[-1] / 60 for seed in SEEDS]
+    assert numpy.mean(longest) == pytest.approx(minutes.max(), rel=0.1)
+
+
+def test_the_share_that_waits_is_what_the_fluid_says():
+    load, minutes = backlog(25, 20, 1.6)
+    share = load[minutes > 1].sum() / load.sum()
+    simulated = [overload.share_waiting(overload.waits(seed, 25, 20, 1.6), 60) for seed in SEEDS]
+    assert numpy.mean(simulated) == pytest.approx(share, abs=0.06)
+
+
+def test_a_fleet_sized_on_the_average_keeps_most_requests_waiting_on_every_seed():
+    for seed in SEEDS:
+        assert overload.share_waiting(overload.waits(seed, 25, 20, 1.6), 60) > 0.6
+        assert overload.share_waiting(overload.waits(seed, 40, 20, 1.6), 60) < 0.02
+
+
+def test_the_finding_does_not_depend_on_how_long_one_request_takes(monkeypatch):
+    monkeypatch.setattr(overload, "SERVICE", 20)
+    assert overload.share_waiting(overload.waits(0, 25, 20, 1.6), 60) == pytest.approx(0.72, abs=0.05)
+
+
+# Memory
+
+def test_a_hundred_float32_features_of_fifty_million_users_are_20_gigabytes_of_payload():
+    assert memory.payload_bytes(50_000_000, 100) == 20e9
+
+
+def test_a_million_small_redis_keys_take_85_megabytes():
+    assert memory.key_per_feature_bytes(1_000_000, 1, replicas=1) == 85e6
+
+
+def test_packing_a_users_features_in_one_key_takes_a_fraction_of_a_key_for_each():
+    packed = memory.key_per_entity_bytes(50_000_000, 100, replicas=2)
+    assert packed == 48.5e9
+    assert memory.key_per_feature_bytes(50_000_000, 100, replicas=2) / packed == pytest.approx(17.5, abs=0.1)
+
+
+def test_adam_makes_a_float32_table_three_times_its_weights():
+    weights = numpy.zeros((1_000, 64), dtype=numpy.float32)
+    assert memory.table_bytes(1_000, 64) == weights.nbytes
+    assert memory.table_bytes(1_000, 64, state_bytes=8) == 3 * weights.nbytes
+
+
+def test_the_hnsw_sum_gives_opensearchs_own_example():
+    assert memory.hnsw_bytes(1_000_000, 256, links=16) == pytest.approx(1.267e9, rel=1e-3)
+
+
+def test_product_quantization_to_32_bytes_keeps_an_id_beside_the_code():
+    assert memory.product_quantized_bytes(20_000_000) == 0.8e9
+
+
+# Cost
+
+def test_seventy_billion_parameters_and_fifteen_trillion_tokens_take_6_3e24_flops():
+    assert cost.dense_training_flops(70e9, 15e12) == pytest.approx(6.3e24)
+
+
+def test_seven_billion_parameters_on_a_trillion_tokens_take_93_thousand_a100_hours_at_40_percent():
+    seconds = cost.gpu_seconds(cost.dense_training_flops(7e9, 1e12), 0.4, peak=312e12)
+    assert seconds / 3600 == pytest.approx(93_483, rel=1e-3)
+
+
+def test_a_two_layer_network_costs_three_forward_passes_an_example_to_train():
+    inputs, hidden = 256, 64
+    forward = 2 * inputs * hidden + 2 * hidden  # multiply and add for each weight
+    gradients = 2 * (2 * inputs * hidden + 2 * hidden)  # by weights, and by inputs
+    assert cost.ranker_training_flops(1, forward) == forward + gradients
+
+
+def test_machines_for_a_rate_leave_the_asked_headroom():
+    assert cost.machines_for_rate(100, 0.07, target=0.7) == 10
+    assert cost.machines_for_rate(100, 0.0701, target=0.7) == 11
+
+
+def test_store_instances_follow_reads_over_capacity():
+    assert cost.instances_for_reads(4.44e6, 500_000) == 13
+    assert cost.instances_for_reads(350_000, 500_000) == 1
+
+
+def test_a_request_of_120_ms_in_a_budget_of_50_is_split_three_ways():
+    assert cost.splits_for_latency(0.12, 0.05) == 3
+    assert cost.splits_for_latency(0.05, 0.05) == 1
+
+
+def test_ten_machines_at_four_dollars_and_100_a_second_cost_eleven_cents_a_thousand():
+    assert cost.dollars_per_thousand(10, 4, 100) == pytest.approx(0.1111, abs=1e-4)
+
+
+def test_deepseeks_published_rates_rebuild_its_published_node_count():
+    prefill, decode = cost.llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
+    assert prefill + decode == pytest.approx(226.75, rel=0.001)
+    assert decode / (prefill + decode) == pytest.approx(0.579, abs=0.001)
+
+
+# Tails
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 0.99, 1])
+@pytest.mark.parametrize("size", [1, 2, 99, 100, 101, 1000])
+def test_a_percentile_is_numpys_inverted_cdf(share, size):
+    rng = random.Random(size)
+    values = [rng.random() for _ in range(size)]
+    assert tails.percentile(values, share) == numpy.quantile(values, share, method="inverted_cdf")
+
+
+@pytest.mark.parametrize("stage", [tails.jitter, tails.jitter_or_stall])
+def test_every_stage_shows_the_same_p99_on_its_dashboard(stage):
+    assert stage(0.99) == pytest.approx(30)
+    rng = random.Random(1)
+    assert tails.percentile([stage(rng.random()) for _ in range(200_000)], 0.99) == pytest.approx(30, rel=0.03)
+
+
+def test_independent_jitter_adds_up_as_the_gamma_distribution_says():
+    expected = stats.gamma.ppf(0.99, tails.STAGES, scale=tails.SCALE)
+    runs = [tails.request_p99(seed, tails.independent, tails.jitter) for seed in SEEDS]
+    assert numpy.mean(runs) == pytest.approx(expected, rel=0.01)
+
+
+def test_a_shared_cause_makes_the_sum_of_p99s_exact():
+    runs = [tails.request_p99(seed, tails.shared, tails.jitter) for seed in SEEDS]
+    assert numpy.mean(runs) == pytest.approx(150, rel=0.02)
+
+
+def test_rare_stalls_take_the_requests_p99_past_twice_the_sum_on_every_seed():
+    for seed in SEEDS:
+        assert tails.request_p99(seed, tails.independent, tails.jitter) < 0.6 * 150
+        assert tails.request_p99(seed, tails.independent, tails.jitter_or_stall) > 2 * 150
+
+
+def test_five_p99_8s_added_are_never_passed_however_the_stages_depend():
+    def disjoint(rng, stage):  # the worst case: each stage keeps its slow calls for different requests
+        u = rng.random()
+        return math.fsum(stage((u + k / tails.STAGES) % 1) for k in range(tails.STAGES))
+
+    for stage in (tails.jitter, tails.jitter_or_stall):
+        for draw in (tails.independent, tails.shared, disjoint):
+            for seed in SEEDS:
+                assert tails.request_p99(seed, draw, stage) <= tails.bound(stage)
+
+
+def test_one_request_in_a_hundred_shards_meets_a_slow_one_63_times_in_100():
+    assert tails.share_hit(100) == pytest.approx(0.634, abs=0.001)
+    assert tails.share_hit(1) == pytest.approx(0.01)
+
+
+# Sensitivity
+
+def test_the_estimate_is_the_product_of_its_inputs():
+    belief = {"monthly users": 86_400, "DAU / MAU": 0.5, "requests per daily user": 2, "peak / average": 3,
+              "candidates per request": 989, "FLOPs per candidate": 1e12, "utilization": 0.5}
+    assert sensitivity.peak_gpus(belief) == pytest.approx(6)
+
+
+def test_five_inputs_good_to_2_are_together_good_to_4_7():
+    assert sensitivity.combined([2] * 5) == pytest.approx(2 ** math.sqrt(5)) == pytest.approx(4.71, abs=0.01)
+    assert sensitivity.combined([10]) == pytest.approx(10)
+
+
+def test_the_spread_of_one_unknown_input_is_its_range_between_p5_and_p95():
+    ranges = sensitivity.RANGES
+    known = frozenset(ranges) - {"FLOPs per candidate"}
+    expected = (260e9 / 40e6) ** 0.9
+    assert numpy.mean([sensitivity.spread(seed, ranges, known) for seed in SEEDS]) == pytest.approx(expected, rel=0.1)
+
+
+def test_asking_for_the_widest_range_is_the_best_next_to_settle_on_every_seed():
+    ranges = sensitivity.RANGES
+    for seed in SEEDS:
+        for known in (frozenset(), frozenset({"FLOPs per candidate"})):
+            unknown = [name for name in ranges if name not in known]
+            best = min(unknown, key=lambda name: sensitivity.spread(seed, ranges, known | {name}))
+            widest = sensitivity.next_to_settle(ranges, known)
+            left = sensitivity.spread(seed, ranges, known | {widest})
+            assert left <= 1.15 * sensitivity.spread(seed, ranges, known | {best})
+
+
+def test_the_usual_three_inputs_leave_hundreds_of_times_more_than_ours_on_every_seed():
+    usual = frozenset({"monthly users", "DAU / MAU", "peak / average"})
+    ours = frozenset({"FLOPs per candidate", "candidates per request", "requests per daily user"})
+    for seed in SEEDS:
+        left = sensitivity.spread(seed, sensitivity.RANGES, usual)
+        assert left > 200 * sensitivity.spread(seed, sensitivity.RANGES, ours)
+
+
+def test_without_the_models_range_the_first_input_to_settle_is_the_number_of_candidates():
+    ranges = dict(sensitivity.RANGES, **{"FLOPs per candidate": (10e6, 100e6)})
+    assert sensitivity.next_to_settle(ranges, frozenset()) == "candidates per request"
