@@ -1,0 +1,134 @@
+"""Pages and their fences: which page shows which snippet, found without building the site."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from handbook import Fault
+
+_OPEN = re.compile(r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
+_SNIPPET = re.compile(r"^\s*snippet:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
+_TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.M)
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.S)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """One fenced block: its first word, its text without the indentation, the line of its opening mark."""
+
+    language: str
+    body: str
+    line: int
+    closed: bool = True
+
+
+def fences(text: str) -> list[Fence]:
+    """Every fenced block of a page, nested ones (in admonitions, lists) included."""
+    found: list[Fence] = []
+    opened: re.Match | None = None
+    lines: list[str] = []
+    start = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _OPEN.match(line)
+        if opened is None:
+            if match:
+                opened, lines, start = match, [], number
+        elif match and match["mark"].startswith(opened["mark"]) and not match["info"].strip():
+            found.append(_fence(opened, lines, start))
+            opened = None
+        else:
+            lines.append(line)
+    if opened is not None:
+        found.append(_fence(opened, lines, start, closed=False))
+    return found
+
+
+def _fence(opened: re.Match, lines: list[str], start: int, closed: bool = True) -> Fence:
+    indent = opened["indent"]
+    plain = [line[len(indent):] if line.startswith(indent) else line.lstrip() for line in lines]
+    info = opened["info"].strip()
+    language = re.match(r"\{?\s*\.?([\w+-]*)", info).group(1)
+    return Fence(language, "\n".join(plain) + "\n", start, closed)
+
+
+def markdown(root: Path) -> list[str]:
+    """Paths of all pages below docs/, sorted."""
+    docs = Path(root) / "docs"
+    return sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md")) if docs.is_dir() else []
+
+
+def python(root: Path) -> list[str]:
+    """Paths of all snippets below snippets/, packages' own files aside."""
+    base = Path(root) / "snippets"
+    return sorted(path.relative_to(base).as_posix() for path in base.rglob("*.py") if path.name != "__init__.py") if base.is_dir() else []
+
+
+def read(root: Path, path: str) -> str:
+    return (Path(root) / "docs" / path).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def shown_by(root: Path) -> dict[str, list[str]]:
+    """Snippet path → pages with a cell of it."""
+    found: dict[str, list[str]] = {}
+    for page in markdown(root):
+        stat = (Path(root) / "docs" / page).stat()
+        for snippet in _shown_on(Path(root), page, stat.st_mtime_ns, stat.st_size):
+            found.setdefault(snippet, []).append(page)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _shown_on(root: Path, page: str, mtime: int, size: int) -> tuple[str, ...]:
+    text = read(root, page)
+    if "snippet:" not in text:
+        return ()
+    cells = (fence for fence in fences(text) if fence.language == "cell")
+    return tuple(dict.fromkeys(name for cell in cells for name in _SNIPPET.findall(cell.body)))
+
+
+def title(root: Path, page: str) -> str:
+    """A page's title from its front matter, else its first heading, else its name."""
+    text = read(root, page)
+    front = _FRONT.match(text)
+    named = _TITLE.search(front.group(1)) if front else None
+    if named:
+        return named.group(1).strip("\"'")
+    heading = re.search(r"^#\s+(.+?)\s*(?:\{.*\})?\s*$", text, re.M)
+    return heading.group(1) if heading else PurePosixPath(page).stem.replace("-", " ").capitalize()
+
+
+def anchor(path: str) -> str:
+    """The id of a snippet's cell: `cell-point-in-time-join`."""
+    return "cell-" + PurePosixPath(path).stem.replace("_", "-")
+
+
+def api_page(path: str) -> str:
+    """The API page that documents a snippet: one for each chapter's folder, one for the world."""
+    parts = PurePosixPath(path).parts
+    chapter = parts[1] if len(parts) > 2 else parts[0]
+    return f"reference/api/{PurePosixPath(chapter).stem.replace('_', '-')}.md"
+
+
+def select(root: Path, paths: list[str]) -> tuple[list[str], list[str]]:
+    """Snippets and pages that the given paths name; everything if there are none.
+
+    A page stands for the snippets it shows, a folder for what is in it.
+    """
+    root = Path(root).resolve()
+    every_snippet, every_page = python(root), markdown(root)
+    if not paths:
+        return every_snippet, every_page
+    shown = shown_by(root)
+    snippets: set[str] = set()
+    pages: set[str] = set()
+    for given in paths:
+        target = next((path.resolve() for path in (Path(given), root / given) if path.exists()), None)
+        if target is None or not target.is_relative_to(root):
+            raise Fault(f"{given}:1: no such file here: name a snippet, a page or a folder of the handbook")
+        inside = lambda folder, name: (root / folder / name).resolve().is_relative_to(target)
+        snippets |= {name for name in every_snippet if inside("snippets", name)}
+        new = {name for name in every_page if inside("docs", name)}
+        pages |= new
+        snippets |= {name for name, where in shown.items() if new & set(where) and name in every_snippet}
+    return sorted(snippets), sorted(pages)
