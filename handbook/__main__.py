@@ -12,6 +12,7 @@ COMMANDS = {
     "new": "start a chapter or an experiment: new component|case-study|framework|lab SLUG, new experiment CHAPTER IDEA",
     "prepare": "make what the generator needs: bundles, interpreter files, fonts",
     "finish": "complete the built site: finish SITE",
+    "site": "build the finished handbook: site [DIR]",
     "serve": "serve the finished handbook and reload it on edits",
 }
 
