@@ -88,7 +88,7 @@ def finish(site: Path, assets: Path = ROOT / "build" / "assets") -> None:
     write(site / "sitemap.xml", sitemap(pages))
     remove(site / "sitemap.xml.gz")
     write_search_index(site, pages)
-    write_service_worker(site)
+    write_service_worker(site, versions)
 
 
 # Files
@@ -303,21 +303,24 @@ def write_search_index(site: Path, pages: list[Page]) -> None:
     write(index, json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
-def write_service_worker(site: Path) -> None:
+def write_service_worker(site: Path, versions: dict[str, str]) -> None:
     """List all files with digest and size, and write the worker with the list's digest: a new site is a new worker."""
     files = {}
     for file in sorted(site.rglob("*")):
         name = file.relative_to(site).as_posix()
         if file.is_file() and not name.endswith(NOT_OFFLINE):
             data = file.read_bytes()
-            files[address_of(name)] = [digest(data), transfer_size(name, data)]
+            files[address_of(name, versions)] = [digest(data), transfer_size(name, data)]
     listing = json.dumps({"version": digest(json.dumps(files).encode()), "files": files}, separators=(",", ":"))
     write(site / ASSETS / "offline.json", listing)
     worker = (ROOT / "web" / "sw.js").read_text(encoding="utf-8")
     write(site / "sw.js", f'const VERSION = "{json.loads(listing)["version"]}";\n{worker}')
 
 
-def address_of(name: str) -> str:
+def address_of(name: str, versions: dict[str, str]) -> str:
+    """A file's address as pages ask for it."""
+    if name in versions:
+        return f"{name}?v={versions[name]}"
     return name.removesuffix("index.html") if name == "index.html" or name.endswith("/index.html") else name
 
 

@@ -1,0 +1,54 @@
+// The search itself: loads the index that `finish` built, and answers queries. Loaded when somebody first opens the search.
+import MiniSearch from "minisearch";
+import { indexOptions, processTerm, searchOptions, tokenize } from "./search-options.js";
+
+const ENOUGH = 3;
+
+/** Load the index and return a function from query to results, best first. */
+export async function load(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`search index: ${response.status}`);
+  const { index, synonyms } = await response.json();
+  const engine = MiniSearch.loadJS(index, indexOptions);
+  const groups = synonyms.map((names) => names.map(words));
+  return (query) => search(engine, groups, query);
+}
+
+function words(text) {
+  return tokenize(text).map(processTerm).filter(Boolean);
+}
+
+/** Sections that have all words come first; where those are few, sections that have some follow. */
+function search(engine, groups, query) {
+  const terms = words(query);
+  if (!terms.length) return [];
+  const parts = withSynonyms(terms, groups);
+  const all = engine.search({ combineWith: "AND", queries: parts }, searchOptions);
+  if (all.length >= ENOUGH || parts.length < 2) return all;
+  const found = new Set(all.map((result) => result.id));
+  const some = engine.search({ combineWith: "OR", queries: parts }, searchOptions);
+  return [...all, ...some.filter((result) => !found.has(result.id))];
+}
+
+/** Replace each name that has others by a choice among them, longest names first. */
+function withSynonyms(terms, groups) {
+  const parts = [];
+  for (let start = 0; start < terms.length;) {
+    const { group, length } = longestName(terms, start, groups);
+    const names = group ? group.map((name) => ({ combineWith: "AND", queries: name })) : [terms[start]];
+    parts.push(names.length > 1 ? { combineWith: "OR", queries: names } : names[0]);
+    start += length;
+  }
+  return parts;
+}
+
+function longestName(terms, start, groups) {
+  let best = { group: null, length: 1 };
+  for (const group of groups) {
+    for (const name of group) {
+      const matches = name.every((word, place) => terms[start + place] === word);
+      if (matches && (name.length > best.length || !best.group)) best = { group, length: name.length };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,150 @@
+// The search dialog: opened by its button, "/" or Ctrl/Cmd+K; arrows choose, Enter goes there, Escape closes.
+//
+// Markup: <button class="hb-search-open"> anywhere, and one <dialog id="hb-search" aria-label="Search"></dialog>.
+import { root } from "./root.js";
+
+const SHOWN = 12;
+const INSIDE = `
+  <form method="dialog" class="search-form" role="search">
+    <input class="search-input" type="search" role="combobox" aria-label="Search the handbook" aria-expanded="false"
+      aria-controls="search-results" aria-autocomplete="list" autocomplete="off" autocapitalize="off" spellcheck="false"
+      placeholder="Search">
+    <button class="search-close" value="close">Close</button>
+  </form>
+  <p class="search-status" role="status"></p>
+  <ul class="search-results" id="search-results" role="listbox" aria-label="Results"></ul>`;
+
+let engine = null;
+let chosen = -1;
+let listening = false;
+
+export function mount() {
+  if (listening) return;
+  listening = true;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".hb-search-open")) open();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (asksForSearch(event)) {
+      event.preventDefault();
+      open();
+    }
+  });
+}
+
+function asksForSearch(event) {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) return true;
+  return event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping(event.composedPath()[0]);
+}
+
+function isTyping(element) {
+  return element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+}
+
+function open() {
+  const dialog = document.getElementById("hb-search");
+  if (dialog.open) return;
+  if (!dialog.querySelector(".search-input")) build(dialog);
+  dialog.showModal();
+  dialog.querySelector(".search-input").select();
+  load(dialog);
+}
+
+function build(dialog) {
+  dialog.innerHTML = INSIDE;
+  const input = dialog.querySelector(".search-input");
+  input.addEventListener("input", () => show(dialog));
+  input.addEventListener("keydown", (event) => onKey(event, dialog));
+  dialog.querySelector(".search-results").addEventListener("click", () => dialog.close());
+  // A click on the backdrop is a click on the dialog itself.
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+async function load(dialog) {
+  if (engine) return;
+  const status = dialog.querySelector(".search-status");
+  status.textContent = "Loading the index …";
+  try {
+    const { load: loadIndex } = await import("./search-engine.js");
+    engine = await loadIndex(new URL("assets/handbook/search-index.json", root));
+    show(dialog);
+  } catch {
+    status.textContent = "The search index could not be loaded. Close the search and open it again to retry.";
+  }
+}
+
+function show(dialog) {
+  if (!engine) return;
+  const query = dialog.querySelector(".search-input").value.trim();
+  const results = query ? engine(query) : [];
+  const list = dialog.querySelector(".search-results");
+  list.replaceChildren(...results.slice(0, SHOWN).map(option));
+  dialog.querySelector(".search-input").setAttribute("aria-expanded", String(results.length > 0));
+  dialog.querySelector(".search-status").textContent = summary(query, results.length);
+  choose(dialog, results.length ? 0 : -1);
+}
+
+function summary(query, count) {
+  if (!query) return "";
+  if (!count) return "Nothing found: try fewer or other words.";
+  return count > SHOWN ? `${count} results, the best ${SHOWN} shown` : `${count} result${count === 1 ? "" : "s"}`;
+}
+
+function option(result, place) {
+  const item = document.createElement("li");
+  item.id = `search-result-${place}`;
+  item.role = "option";
+  item.className = "search-result";
+  const link = document.createElement("a");
+  link.href = new URL(result.url, root);
+  link.tabIndex = -1;
+  const where = result.heading === result.title ? result.kind : [result.kind, result.title].filter(Boolean).join(" · ");
+  link.append(part("search-where", where), marked("search-heading", result), marked("search-excerpt", result));
+  item.append(link);
+  return item;
+}
+
+function part(name, text) {
+  const span = document.createElement("span");
+  span.className = name;
+  span.textContent = text;
+  return span;
+}
+
+/** The heading or excerpt with the words that matched marked. */
+function marked(name, result) {
+  const span = part(name, "");
+  const text = result[name.replace("search-", "")];
+  const terms = result.terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&"));
+  const pieces = terms.length ? text.split(new RegExp(`((?<![\\p{L}\\p{N}])(?:${terms.join("|")})[\\p{L}\\p{N}]*)`, "giu")) : [text];
+  pieces.forEach((piece, place) => {
+    if (place % 2 === 0) return span.append(piece);
+    const mark = document.createElement("mark");
+    mark.textContent = piece;
+    span.append(mark);
+  });
+  return span;
+}
+
+function onKey(event, dialog) {
+  const options = dialog.querySelectorAll('[role="option"]');
+  const moves = { ArrowDown: chosen + 1, ArrowUp: chosen - 1 };
+  if (event.key in moves && options.length) {
+    event.preventDefault();
+    choose(dialog, (moves[event.key] + options.length) % options.length);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    options[chosen]?.querySelector("a").click();
+  }
+}
+
+function choose(dialog, place) {
+  chosen = place;
+  dialog.querySelectorAll('[role="option"]').forEach((item, index) => {
+    item.setAttribute("aria-selected", String(index === place));
+    if (index === place) item.scrollIntoView({ block: "nearest" });
+  });
+  const input = dialog.querySelector(".search-input");
+  if (place < 0) input.removeAttribute("aria-activedescendant");
+  else input.setAttribute("aria-activedescendant", `search-result-${place}`);
+}
