@@ -7,8 +7,9 @@ items: Agarwal et al., WWW 2019; the affine form that corrects it: Vardasbi, Oos
 """
 
 from functools import cache
+from math import sqrt
 
-from snippets.world.catalog import Item
+from snippets.world.catalog import TYPICAL_PRICE, Item
 from snippets.world.config import DAY_S, DEVICES, World
 from snippets.world.drift import log_odds_shift
 from snippets.world.exact import exp, power, sigmoid
@@ -80,9 +81,10 @@ def watched(item: Item, satisfied: bool, u: float) -> float:
 
 
 def purchase(world: World, context: Context, item: Item) -> float:
-    """The probability that a click ends in a purchase, however late. Thrift keeps the mean over users."""
-    rate = world.buy_rates[item.kind == "considered"]
-    return rate * (1.5 - context.user.thrift) * (1.4 if context.plan == "plus" else 1.0)
+    """The probability that a click ends in a purchase, however late. A price above the usual deters, thrift too."""
+    considered = item.kind == "considered"
+    rate = world.buy_rates[considered] * sqrt(TYPICAL_PRICE[considered] / item.price)
+    return min(1.0, rate * (1.5 - context.user.thrift) * (1.2 if context.plan == "plus" else 0.95))
 
 
 def purchase_delay(world: World, item: Item, unit_delay: float) -> float:

@@ -10,12 +10,13 @@ from functools import cache
 from itertools import accumulate
 from math import inf
 
-from snippets.world.config import DAY_S, World
+from snippets.world.config import DAY_S, HORIZON_S, World
 from snippets.world.exact import exp, power
 from snippets.world.randomness import ITEM, ITEM_VECTOR, block, exponential, happens, normal, pick, unit
 from snippets.world.users import normalized
 
 TOPIC, QUALITY, BAIT, BAIT_SIZE, AGE, NEW, PRICE, LENGTH, STOCK, CREATOR, LEAVES, LEAVE_TIME, KIND = range(13)
+TYPICAL_PRICE = (8.0, 80.0)  # dollars, median of impulse and of considered goods
 MAKER = 1_000_000_000  # creators' addresses start here, beyond every item
 
 
@@ -51,9 +52,9 @@ def make_item(world: World, i: int, popularity: float) -> Item:
     chance = block(world.seed, ITEM, item=i)
     creator = pick(chance[CREATOR], max(1, world.items // 8))
     maker = block(world.seed, ITEM, item=MAKER + creator)
-    leaves = world.days * DAY_S * unit(maker[LEAVE_TIME]) if happens(maker[LEAVES], world.leave_share) else inf
-    new = happens(chance[NEW], 0.15)
-    age = -world.days * unit(chance[AGE]) if new else 60 * exponential(chance[AGE])  # days at day 0
+    leaves = HORIZON_S * unit(maker[LEAVE_TIME]) if happens(maker[LEAVES], world.leave_share) else inf
+    new = happens(chance[NEW], 0.25)
+    published = HORIZON_S * unit(chance[AGE]) if new else -60 * DAY_S * exponential(chance[AGE])
     considered = happens(chance[KIND], 0.4)
     topic = pick(chance[TOPIC], world.topics)
     return Item(
@@ -61,11 +62,11 @@ def make_item(world: World, i: int, popularity: float) -> Item:
         topic=topic,
         vector=make_vector(world, i, topic),
         popularity=popularity,
-        price=round((80.0 if considered else 8.0) * exp(0.5 * normal(chance[PRICE])), 2),
+        price=round(TYPICAL_PRICE[considered] * exp(0.5 * normal(chance[PRICE])), 2),
         kind="considered" if considered else "impulse",
         duration=round(240 * exp(0.8 * normal(chance[LENGTH])), 1),
         creator=creator,
-        published=-age * DAY_S,
+        published=published,
         leaves=leaves,
         stock=5 + pick(chance[STOCK], 40),
         quality=normal(chance[QUALITY]),

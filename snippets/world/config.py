@@ -12,6 +12,7 @@ DEVICES = ("desktop", "phone", "slow phone")
 REGIONS = ("Americas", "Europe", "Asia")
 AGE_BANDS = ("13-17", "18-24", "25-34", "35-49", "50+")
 PLANS = ("free", "plus")
+HORIZON_S = 28 * DAY_S  # joining, moving, publishing and leaving are spread over four weeks, however many `days` run
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class World:
     seed: int = 7
     users: int = 400
     items: int = 800
-    days: int = 14
+    days: int = 14  # more days leave the earlier ones as they were; so do more users
     topics: int = 8  # also the length of taste and item vectors
     slate: int = 10  # items shown in a session
 
     # who comes, and when
     activity_tail: float = 1.5  # Pareto exponent of sessions a day; smaller is heavier
-    newcomer_share: float = 0.2  # users who join during the days
+    newcomer_share: float = 0.3  # users who join in the four weeks from day 0, rather than before
     minority_share: float = 0.3  # users in group "B"
     group_base_rate: tuple[float, float] = (0.0, -0.4)  # log-odds added to satisfaction, for A and B
     group_label_noise: tuple[float, float] = (0.05, 0.20)  # share of survey answers that are wrong, for A and B
@@ -38,7 +39,7 @@ class World:
     # what there is
     zipf_exponent: float = 0.9  # popularity of the item of rank r is proportional to r to the minus this
     clickbait_share: float = 0.15
-    leave_share: float = 0.05  # creators who leave during the days, with their items
+    leave_share: float = 0.1  # creators who leave in the four weeks from day 0, with their items
     finite_stock: bool = False  # whether items sell out
 
     # what people see, click, like, buy
@@ -79,4 +80,4 @@ class World:
         return self.key
 
 
-__all__ = ["AGE_BANDS", "DAY_S", "DEVICES", "HOUR", "PLANS", "REGIONS", "World", "replace"]
+__all__ = ["AGE_BANDS", "DAY_S", "DEVICES", "HORIZON_S", "HOUR", "PLANS", "REGIONS", "World", "replace"]

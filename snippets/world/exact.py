@@ -37,7 +37,8 @@ def power(x: float, exponent: float) -> float:
 
 def sigmoid(x: float) -> float:
     """Log-odds to probability."""
-    return 1 / (1 + exp(-x))
+    small = exp(-abs(x))
+    return small / (1 + small) if x < 0 else 1 / (1 + small)
 
 
 def normal_quantile(u: float) -> float:

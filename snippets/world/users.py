@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from math import fsum, sqrt
 
-from snippets.world.config import AGE_BANDS, DAY_S, DEVICES, PLANS, REGIONS, World
+from snippets.world.config import AGE_BANDS, DAY_S, DEVICES, HORIZON_S, PLANS, REGIONS, World
 from snippets.world.exact import power
-from snippets.world.randomness import PROFILE, USER, USER_TASTE, block, exponential, happens, pick, unit
+from snippets.world.randomness import PROFILE, USER, USER_TASTE, block, happens, pick, unit
 
 AGE_BAND, ACTIVITY, GROUP, JOINS, JOIN_TIME, TOPICS_LIKED, FIRST_TOPIC, SECOND_TOPIC, THRIFT = range(9)
 REGION, DEVICE, PLAN, MOVES, MOVE_TIME, UPGRADES, UPGRADE_TIME, SUBSCRIBES, SUBSCRIBE_TIME = range(9)
@@ -51,13 +51,13 @@ def make_user(world: World, i: int) -> User:
     """One user, from the seed and the number alone."""
     chance = block(world.seed, USER, user=i)
     newcomer = happens(chance[JOINS], world.newcomer_share)
-    joined = unit(chance[JOIN_TIME]) * world.days * DAY_S if newcomer else -365 * DAY_S * unit(chance[JOIN_TIME])
+    joined = unit(chance[JOIN_TIME]) * (HORIZON_S if newcomer else -365 * DAY_S)
     return User(
         id=i,
         age_band=AGE_BANDS[pick(chance[AGE_BAND], len(AGE_BANDS))],
         group="B" if happens(chance[GROUP], world.minority_share) else "A",
         joined=joined,
-        activity=min(6.0, 0.1 * power(unit(chance[ACTIVITY]), -1 / world.activity_tail)),
+        activity=min(6.0, 0.13 * power(unit(chance[ACTIVITY]), -1 / world.activity_tail)),
         history=make_history(world, i, joined),
         taste=make_taste(world, i, chance),
         thrift=unit(chance[THRIFT]),
@@ -81,17 +81,17 @@ def normalized(vector: list[float]) -> tuple[float, ...]:
 
 
 def make_history(world: World, i: int, joined: float) -> tuple[Profile, ...]:
-    """The account's rows: at most one move, one new device and one change of plan during the days."""
+    """The account's rows: at most one move, one new device and one change of plan in the four weeks."""
     chance = block(world.seed, PROFILE, user=i)
     region = REGIONS[pick(chance[REGION], 3)]
     device = DEVICES[0 if happens(chance[DEVICE], 0.3) else 1 if happens(chance[DEVICE], 0.75) else 2]
     plan = PLANS[happens(chance[PLAN], 0.15)]
     start, rows = max(joined, 0.0), [Profile(joined, region, device, plan)]
-    left = world.days * DAY_S - start
+    left = HORIZON_S - start
     changes = [
-        (start + left * unit(chance[MOVE_TIME]), "region", happens(chance[MOVES], 0.05)),
-        (start + left * unit(chance[UPGRADE_TIME]), "device", happens(chance[UPGRADES], 0.15)),
-        (start + left * unit(chance[SUBSCRIBE_TIME]), "plan", happens(chance[SUBSCRIBES], 0.20)),
+        (start + left * unit(chance[MOVE_TIME]), "region", happens(chance[MOVES], 0.1)),
+        (start + left * unit(chance[UPGRADE_TIME]), "device", happens(chance[UPGRADES], 0.3)),
+        (start + left * unit(chance[SUBSCRIBE_TIME]), "plan", happens(chance[SUBSCRIBES], 0.4)),
     ]
     for since, field, happened in sorted(changes):
         if happened and field == "region":
