@@ -1,0 +1,223 @@
+"""`python -m handbook prepare`: make `build/assets/`, all that a page loads besides HTML.
+
+Bundles come from `web/` (esbuild), the interpreter's files from the `pyodide` package, its standard library compiled by
+that interpreter itself. Each piece is made again only when what it is made from has changed. Every file but the two
+entries, `site.js` and `site.css`, carries a digest in its name, so that any cache may keep it for good.
+"""
+
+import ast
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from handbook import ROOT, Fault, svg
+
+ASSETS = ROOT / "build" / "assets"
+WORK = ROOT / "build" / "prepare"
+STAMPS = WORK / "stamps.json"
+PYODIDE = ROOT / "node_modules" / "pyodide"
+WEB = ROOT / "web"
+OLDEST_NODE = 22
+
+
+def main(argv=None) -> int:
+    if argv:
+        print("usage: python -m handbook prepare", file=sys.stderr)
+        return 2
+    stamps = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
+    for folder in (ASSETS, WORK):
+        folder.mkdir(parents=True, exist_ok=True)
+    pieces = {
+        "library": piece(stamps, "library", library_inputs(), make_library),
+        "interpreter": piece(stamps, "interpreter", interpreter_inputs(), make_interpreter),
+        "snippets": piece(stamps, "snippets", [text_of(snippet_archive())], make_snippets),
+    }
+    names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"]
+    STAMPS.write_text(json.dumps(stamps | pieces, indent=1))  # a fault in the bundles should not cost the rest again
+    pieces["bundles"] = piece(stamps, "bundles", bundle_inputs(names), lambda: make_bundles(names))
+    STAMPS.write_text(json.dumps(pieces, indent=1))
+    write_manifest(pieces)
+    remove_others(pieces)
+    if any(piece["fresh"] for piece in pieces.values()):
+        print_sizes(pieces)
+    return 0
+
+
+def piece(stamps, name, inputs, make):
+    """The files of one piece: what the last run left, or made now when its inputs or its files are not the same."""
+    wanted = digest(b"\0".join(one if isinstance(one, bytes) else one.encode() for one in inputs))
+    known = stamps.get(name)
+    if known and known["digest"] == wanted and all((ASSETS / file).exists() for file in known["files"]):
+        return known | {"fresh": False}
+    print(f"prepare: {name} …", flush=True)
+    made = make()
+    return {"digest": wanted, "fresh": True} | made
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def text_of(value) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+# The standard library, compiled inside the interpreter it is for.
+
+def library_inputs():
+    files = [WEB / "runtime.py", WEB / "tools" / "library.mjs", WEB / "tools" / "library.py", PYODIDE / "package.json"]
+    return [text_of(imported_modules()), *(read(file) for file in files)]
+
+
+def imported_modules():
+    """What snippets import from the standard library: these modules ship in the small archive."""
+    names = set()
+    for file in snippet_files():
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names if node.module == "concurrent"}
+    return sorted(name for name in names if name.partition(".")[0] in sys.stdlib_module_names)
+
+
+def make_library():
+    node("library.mjs", str(WORK), str(WEB / "runtime.py"), text=text_of(imported_modules()))
+    return ship({kind: ("python-library", f"{kind}.zip.bin", squeeze(read(WORK / f"{kind}.zip"))) for kind in ("small", "whole")})
+
+
+# The interpreter itself.
+
+def interpreter_inputs():
+    return [read(PYODIDE / "package.json")]
+
+
+def make_interpreter():
+    """WebAssembly shipped gzipped, since many hosts don't compress it; `.bin`, so that none adds an encoding of its own."""
+    return ship({
+        "wasm": ("python", "wasm.bin", squeeze(read(PYODIDE / "pyodide.asm.wasm"))),
+        "module": ("python", "mjs", without_source_map(read(PYODIDE / "pyodide.asm.mjs"))),
+    })
+
+
+def without_source_map(text: bytes) -> bytes:
+    head, mark, _ = text.rpartition(b"\n//# sourceMappingURL=")
+    return head if mark else text
+
+
+# The snippets.
+
+def snippet_files():
+    return sorted((ROOT / "snippets").rglob("*.py"))
+
+
+def snippet_archive():
+    return {file.relative_to(ROOT / "snippets").as_posix(): file.read_text(encoding="utf-8") for file in snippet_files()}
+
+
+def make_snippets():
+    archive = squeeze(json.dumps(snippet_archive(), sort_keys=True, ensure_ascii=False).encode())
+    return ship({"snippets": ("snippets", "json.bin", archive)})
+
+
+# The bundles.
+
+def bundle_inputs(names):
+    files = sorted(file for file in WEB.rglob("*") if file.is_file())
+    files += [ROOT / "handbook" / "chart.json", ROOT / "handbook" / "svg.py", ROOT / "package-lock.json"]
+    return [text_of(names), *(f"{file.relative_to(ROOT)}\n".encode() + read(file) for file in files)]
+
+
+def make_bundles(names):
+    out = WORK / "bundles"
+    shutil.rmtree(out, ignore_errors=True)
+    drawing = {"elements": sorted(svg.ELEMENTS), "presentation": sorted(svg.PRESENTATION), "geometry": sorted(svg.GEOMETRY),
+               "palette": svg.PALETTE, "same": svg.SAME}
+    outputs = json.loads(node("bundle.mjs", str(out), text=text_of({"interpreter": names, "drawing": drawing})))
+    for file in out.iterdir():
+        shutil.copyfile(file, ASSETS / file.name)
+    worker = next(output["name"] for output in outputs if output["name"].startswith("worker-"))
+    return {"files": sorted(file.name for file in out.iterdir()), "names": {"worker": worker}, "outputs": outputs}
+
+
+# What all pieces share.
+
+def ship(entries):
+    """Write files under names that carry their digest."""
+    names = {}
+    for key, (stem, ending, data) in entries.items():
+        names[key] = f"{stem}-{digest(data)[:10]}.{ending}"
+        (ASSETS / names[key]).write_bytes(data)
+    return {"names": names, "files": sorted(names.values())}
+
+
+def squeeze(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+def read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        if "node_modules" in file.parts:
+            raise Fault(f"{file.relative_to(ROOT)} is missing: run `npm ci --ignore-scripts` (or `make`, which does)") from None
+        raise
+
+
+def node(script, *arguments, text=""):
+    """Run one of our Node scripts; its standard output, or a fault that shows the end of what it complained about."""
+    if not PYODIDE.exists():
+        raise Fault("node_modules is missing: run `npm ci --ignore-scripts` (or `make`, which does)")
+    done = subprocess.run([find_node(), str(WEB / "tools" / script), *arguments], input=text, capture_output=True, text=True, cwd=ROOT)
+    if done.returncode:
+        last = [line[:300] for line in done.stderr.strip().splitlines() if line.strip()][:8]
+        raise Fault(f"web/tools/{script} failed:\n  " + "\n  ".join(last))
+    return done.stdout
+
+
+def find_node():
+    """The environment's own Node (put there by the set-up), else the machine's where recent enough."""
+    for candidate in (ROOT / ".venv" / "bin" / "node", shutil.which("node")):
+        if candidate and os.path.exists(candidate):
+            version = subprocess.run([candidate, "--version"], capture_output=True, text=True).stdout
+            if version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE:
+                return str(candidate)
+    raise Fault(f"Node {OLDEST_NODE} or newer is missing: run `make`, which sets it up, or install it")
+
+
+def write_manifest(pieces):
+    """For `finish` and the service worker: what each file is for, and which files a run of Python needs."""
+    names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"]
+    run = [names["wasm"], names["module"], names["small"], names["snippets"], pieces["bundles"]["names"]["worker"]]
+    files = sorted(set().union(*(piece["files"] for piece in pieces.values())))
+    manifest = {
+        "files": {file: (ASSETS / file).stat().st_size for file in files},
+        "interpreter": run,
+        "library": names["whole"],
+    }
+    (ASSETS / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def remove_others(pieces):
+    """Drop what earlier runs left under other names."""
+    wanted = set().union(*(piece["files"] for piece in pieces.values())) | {"manifest.json"}
+    for file in ASSETS.iterdir():
+        if file.name not in wanted:
+            file.unlink()
+
+
+def print_sizes(pieces):
+    rows = [(file, (ASSETS / file).stat().st_size, len(squeeze((ASSETS / file).read_bytes())))
+            for file in sorted(set().union(*(piece["files"] for piece in pieces.values())))]
+    print(f"{'build/assets/':<44}{'bytes':>12}{'gzipped':>12}")
+    for name, size, small in sorted(rows, key=lambda row: -row[2]):
+        print(f"{name:<44}{size:>12,}{small:>12,}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,92 @@
+// Break it: the reader commits to a guess, the run answers, and both stand side by side.
+
+export function mountPredict(cell) {
+  const form = cell.element.querySelector(".cell-predict");
+  return form && new Prediction(cell, form);
+}
+
+class Prediction {
+  constructor(cell, form) {
+    Object.assign(this, { cell, form, guess: null });
+    this.fold = cell.part.fold;
+    this.verdict = cell.element.querySelector(".cell-verdict");
+    this.say = cell.element.querySelector(".cell-say");
+    this.evidence = new RegExp(form.dataset.evidence, "m");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.commit();
+    });
+    form.querySelector(".cell-show")?.addEventListener("click", () => this.show());
+  }
+
+  get chosen() {
+    const field = this.form.querySelector("input[type=radio]:checked, input[type=number]");
+    return field?.value ?? "";
+  }
+
+  async commit() {
+    if (this.chosen === "") return this.cell.say("Choose an answer first.");
+    this.guess = this.chosen;
+    this.unfold();
+    await this.cell.run();
+    if (this.verdict.hidden) this.compare(this.cell.record.text, "The recorded run");
+    this.verdict.scrollIntoView({ block: "nearest" });
+  }
+
+  show() {
+    this.guess = null;
+    this.unfold();
+    this.compare(this.cell.record.text, "The recorded run");
+  }
+
+  unfold() {
+    this.verdict.hidden = true;
+    if (this.fold) this.fold.open = true;
+  }
+
+  afterRun(text, kind) {
+    if (kind !== "done") return;
+    if (this.fold) this.fold.open = true;
+    this.compare(text, this.cell.edited ? "Your version" : "The run");
+  }
+
+  /** Guess beside result, why it is so, and then the words to say. */
+  compare(text, whose) {
+    const { answer, why } = this.form.dataset;
+    const found = this.evidence.exec(text)?.[1];
+    const unit = this.form.dataset.unit ?? "";
+    const rows = [];
+    if (this.guess !== null) rows.push(["Your guess", withUnit(this.guess, unit)]);
+    rows.push([whose, found === undefined ? "prints no such figure" : answer === undefined ? withUnit(found, unit) : `${answer} (${found})`]);
+    const list = document.createElement("dl");
+    for (const [name, value] of rows) list.append(make("dt", name), make("dd", value));
+    const parts = [list];
+    if (this.guess !== null) parts.unshift(make("p", this.judge(found), "cell-judgment"));
+    const reason = this.form.querySelector("template.cell-why");
+    if (reason) parts.push(reason.content.cloneNode(true));
+    else if (why) parts.push(make("p", why));
+    this.verdict.replaceChildren(...parts);
+    this.verdict.hidden = false;
+    if (this.say) this.say.open = true;
+  }
+
+  judge(found) {
+    const { answer } = this.form.dataset;
+    if (this.form.querySelector("input[type=radio]")) return this.guess === answer ? "As you said." : "Not what you said.";
+    const [guess, result] = [Number(this.guess), Number(found ?? answer)];
+    if (guess === result) return "Exactly.";
+    const factor = Math.max(guess / result, result / guess);
+    return factor > 0 && Number.isFinite(factor) ? `You were off by a factor of ${factor.toPrecision(2)}.` : `You were off by ${Math.abs(guess - result).toPrecision(2)}.`;
+  }
+
+  reset() {
+    this.guess = null;
+    this.verdict.hidden = true;
+    this.form.reset();
+    if (this.fold) this.fold.open = false;
+    if (this.say) this.say.open = false;
+  }
+}
+
+const withUnit = (value, unit) => (unit ? `${value} ${unit}` : value);
+const make = (name, text, className = "") => Object.assign(document.createElement(name), { textContent: text, className });

@@ -1,0 +1,54 @@
+// Bundles the browser side with esbuild: the light entry with its lazy chunks, the worker, the style sheet.
+// usage: node bundle.mjs OUTDIR  (names of the interpreter's files and the rules for drawings arrive as JSON on standard input)
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const outdir = process.argv[2];
+const { interpreter, drawing } = JSON.parse(readFileSync(0, "utf8"));
+const web = dirname(dirname(fileURLToPath(import.meta.url)));
+const { info } = JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("pyodide/pyodide-lock.json"))));
+
+const common = {
+  absWorkingDir: dirname(web),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  outdir,
+  metafile: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+// esbuild has told what is wrong by the time it throws.
+const build = (options) => esbuild.build(options).catch(() => process.exit(1));
+
+const worker = await build({
+  ...common,
+  entryPoints: [join(web, "worker.js")],
+  entryNames: "[name]-[hash]",
+  // Pyodide's loader names modules of Node that a browser never asks for.
+  external: ["node:*", "ws"],
+  define: { LOCK_INFO: JSON.stringify(info), PYODIDE_MODULE: JSON.stringify(`./${interpreter.module}`) },
+});
+const workerName = basename(Object.keys(worker.metafile.outputs)[0]);
+
+const site = await build({
+  ...common,
+  entryPoints: ["site.js", "css/site.css"].map((name) => join(web, name)).filter(existsSync),
+  entryNames: "[name]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  splitting: true,
+  loader: { ".woff2": "file", ".svg": "file" },
+  define: { INTERPRETER: JSON.stringify({ ...interpreter, worker: workerName }), DRAWING: JSON.stringify(drawing) },
+});
+
+const outputs = { ...worker.metafile.outputs, ...site.metafile.outputs };
+process.stdout.write(JSON.stringify(Object.entries(outputs).map(([path, output]) => ({
+  name: basename(path),
+  imports: output.imports.filter((one) => one.kind !== "dynamic-import" && !one.external).map((one) => basename(one.path)),
+  from: output.entryPoint ?? "",
+}))));
