@@ -273,3 +273,9 @@ def test_the_usual_three_inputs_leave_hundreds_of_times_more_than_ours_on_every_
 def test_without_the_models_range_the_first_input_to_settle_is_the_number_of_candidates():
     ranges = dict(sensitivity.RANGES, **{"FLOPs per candidate": (10e6, 100e6)})
     assert sensitivity.next_to_settle(ranges, frozenset()) == "candidates per request"
+
+
+def test_each_bar_of_the_tornado_is_as_wide_as_its_inputs_range():
+    for bar in sensitivity.tornado(sensitivity.RANGES):
+        low, high = sensitivity.RANGES[bar["input"]]
+        assert bar["high"] / bar["low"] == pytest.approx(high / low)

@@ -12,6 +12,13 @@ H100 = 989e12  # FLOP/s, dense BF16: data sheets print twice this, for 2:4 spars
 
 
 # --8<-- [start:cost]
+candidates = 500  # @param {type:"slider", min:10, max:5000, unit:"scored a request", scale:"log"}
+mflop = 40  # @param {type:"slider", min:1, max:300000, unit:"MFLOP a candidate", scale:"log"}
+utilization = 0.1  # @param {type:"slider", min:0.01, max:0.6, step:0.01, unit:"of peak FLOP/s"}
+gpu_price = 4.0  # @param {type:"slider", min:1, max:12, step:0.5, unit:"dollars an hour"}
+budget = 0.05  # @param {type:"slider", min:0.01, max:1, unit:"s for ranking", scale:"log"}
+
+
 def dense_training_flops(parameters, tokens):
     """6 N D: 2 N a token forward, twice that backward; attention over the context left out."""
     return 6 * parameters * tokens
@@ -53,22 +60,24 @@ def llm_nodes(input_rate, output_rate, prefill_rate, decode_rate):
 # --8<-- [end:cost]
 
 
-def main():
-    candidates = 500  # @param {type:"slider", min:10, max:5000, unit:"scored a request", scale:"log"}
-    mflop = 40  # @param {type:"slider", min:1, max:300000, unit:"MFLOP a candidate", scale:"log"}
-    utilization = 0.1  # @param {type:"slider", min:0.01, max:0.6, step:0.01, unit:"of peak FLOP/s"}
-    gpu_price = 4.0  # @param {type:"slider", min:1, max:12, step:0.5, unit:"dollars an hour"}
-    budget = 0.05  # @param {type:"slider", min:0.01, max:1, unit:"s for ranking", scale:"log"}
+def short(value):
+    """Three significant digits, thousands set apart."""
+    return f"{float(f'{value:.3g}'):,g}"
 
+
+def main():
     average = queries_per_second(480e6)  # the product of traffic.py
     peak = average * peak_of_wave(0.25)
     seconds = gpu_seconds(candidates * mflop * 1e6, utilization)
     gpus = machines_for_rate(peak, seconds)
     stores = instances_for_reads(peak * candidates, 500_000)  # one key a candidate, pipelined GETs
+    large = machines_for_rate(peak, gpu_seconds(candidates * 260e9, utilization))
     training = gpu_seconds(ranker_training_flops(4.8e9, mflop * 1e6), utilization) / 3600
-    print(f"training     {training:,.3g} GPU-hours a day, ${training * gpu_price:,.4g}: one pass over 4.8 billion rows")
-    print(f"ranking      {seconds * 1e3:,.3g} ms of one GPU a request, split {splits_for_latency(seconds, budget)} ways")
-    print(f"at the peak  {gpus:,} GPUs for FLOPs, {stores:,} store instances for {peak * candidates / 1e6:.3g}M reads/s")
+    print(f"training     {short(training)} GPU-hours a day, ${short(training * gpu_price)}: one pass over 4.8 billion rows")
+    print(f"ranking      {short(seconds * 1e3)} ms of one GPU a request; GPUs side by side for one request:"
+          f" {splits_for_latency(seconds, budget)}")
+    print(f"at the peak  {gpus:,} GPUs for FLOPs; {stores:,} store instances for {peak * candidates / 1e6:.3g}M reads/s")
+    print(f"             {large:,} GPUs if a candidate took 260 GFLOP")
     print(f"serving      ${dollars_per_thousand(gpus, gpu_price, average):.2g} a thousand requests for the GPUs,"
           f" {1 - average / peak:.1%} of it idle over a day")
     print("GPU-hours on a model card over 6 N D: the utilization it bought")

@@ -9,6 +9,13 @@ REDIS_STRING = 85  # bytes for a small key and its value: "1 Million small Keys 
 
 
 # --8<-- [start:memory]
+users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
+items = 20_000_000  # @param {type:"slider", min:10000, max:1000000000, unit:"items", scale:"log"}
+features = 100  # @param {type:"slider", min:5, max:1000, step:5, unit:"features"}
+replicas = 2  # @param {type:"slider", min:1, max:5, step:1, unit:"copies"}
+dimensions = 64  # @param {type:"slider", min:8, max:1024, step:8, unit:"dimensions"}
+
+
 def payload_bytes(entities, features, value_bytes=4):
     """Values alone, the sum that most people stop at."""
     return entities * features * value_bytes
@@ -41,12 +48,6 @@ def product_quantized_bytes(vectors, code_bytes=32, id_bytes=8):
 
 
 def main():
-    users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
-    items = 20_000_000  # @param {type:"slider", min:10000, max:1000000000, unit:"items", scale:"log"}
-    features = 100  # @param {type:"slider", min:5, max:1000, step:5, unit:"features"}
-    replicas = 2  # @param {type:"slider", min:1, max:5, step:1, unit:"copies"}
-    dimensions = 64  # @param {type:"slider", min:8, max:1024, step:8, unit:"dimensions"}
-
     def line(name, size, base):
         print(f"  {name:34} {size / 1e9:9.4g} GB {size / base:8.3g} x")
 

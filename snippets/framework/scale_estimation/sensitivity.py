@@ -8,7 +8,7 @@ import math
 import random
 
 from snippets.charts import show
-from snippets.framework.scale_estimation.cost import H100, gpu_seconds
+from snippets.framework.scale_estimation.cost import gpu_seconds, short
 from snippets.framework.scale_estimation.traffic import in_flight, queries_per_second
 
 RANGES = {  # what a stranger to the product may honestly believe: low, high
@@ -23,17 +23,15 @@ RANGES = {  # what a stranger to the product may honestly believe: low, high
 
 
 # --8<-- [start:sensitivity]
+ranker = "unknown"  # @param {type:"dropdown", options:["unknown", "small network", "sequence model"]}
+
+
 def peak_gpus(belief):
     """GPUs busy at the peak, from one value for each input: a product, so errors are factors."""
     daily = belief["monthly users"] * belief["DAU / MAU"] * belief["requests per daily user"]
     flops = belief["candidates per request"] * belief["FLOPs per candidate"]
     rate = queries_per_second(daily) * belief["peak / average"]
-    return in_flight(rate, gpu_seconds(flops, belief["utilization"], H100))
-
-
-def factor(low, high):
-    """How many times the high end is the low end."""
-    return high / low
+    return in_flight(rate, gpu_seconds(flops, belief["utilization"]))
 
 
 def combined(factors):
@@ -47,7 +45,7 @@ def spread(seed, ranges, known, draws=1_000):
     answers = []
     for _ in range(draws):
         luck = {name: rng.random() for name in ranges}  # drawn for all: same luck whatever is known
-        answers.append(peak_gpus({name: low * factor(low, high) ** (0.5 if name in known else luck[name])
+        answers.append(peak_gpus({name: low * (high / low) ** (0.5 if name in known else luck[name])
                                   for name, (low, high) in ranges.items()}))
     answers.sort()
     return answers[int(0.95 * draws)] / answers[int(0.05 * draws)]
@@ -55,38 +53,49 @@ def spread(seed, ranges, known, draws=1_000):
 
 def next_to_settle(ranges, known):
     """The unknown input with the widest range: settling it narrows the estimate most."""
-    return max((name for name in ranges if name not in known), key=lambda name: factor(*ranges[name]))
+    return max((name for name in ranges if name not in known), key=lambda name: ranges[name][1] / ranges[name][0])
 # --8<-- [end:sensitivity]
 
 
+def tornado(ranges):
+    """The estimate at both ends of each input, the others in their middle, widest first."""
+    middle = {name: math.sqrt(low * high) for name, (low, high) in ranges.items()}
+    bars = []
+    while len(bars) < len(ranges):
+        name = next_to_settle(ranges, {bar["input"] for bar in bars})
+        ends = sorted(peak_gpus({**middle, name: end}) for end in ranges[name])
+        bars.append({"input": name, "low": ends[0], "high": ends[1]})
+    return bars
+
+
 def main():
-    ranker = "unknown"  # @param {type:"dropdown", options:["unknown", "small network", "sequence model"]}
     ranges = dict(RANGES)
     if ranker != "unknown":
         ranges["FLOPs per candidate"] = (10e6, 100e6) if ranker == "small network" else (10e9, 260e9)
-    known, rows = frozenset(), []
+    known = frozenset()
     print(f"{'nothing settled':29} p95 / p5 of the GPU count {spread(0, ranges, known):10,.4g} x")
     for _ in range(len(ranges) - 1):
         name = next_to_settle(ranges, known)
         known |= {name}
-        left = spread(0, ranges, known)
-        rows.append({"input": name, "left": left})
-        print(f"settle {len(known)}: {name:26} then {left:20,.4g} x")
+        print(f"settle {len(known)}: {name:26} then {spread(0, ranges, known):20,.4g} x")
     usual = frozenset(("monthly users", "DAU / MAU", "peak / average"))
     runs = [spread(seed, ranges, usual) for seed in range(5)]
     print(f"the usual three (users, DAU / MAU, peak) leave {runs[0]:,.4g} x   "
           f"seeds 0 to 4: {min(runs):,.4g} to {max(runs):,.4g}")
     print(f"five inputs good to 2 x are together good to {combined([2] * 5):.2g} x: better than one good to 10 x")
+    bars = tornado(ranges)
     show({
         "mark": "bar",
-        "data": {"values": rows},
+        "data": {"values": bars},
         "encoding": {
             "y": {"field": "input", "type": "nominal", "sort": None, "title": None},
-            "x": {"field": "left", "type": "quantitative", "scale": {"type": "log"},
-                  "title": "uncertainty left once settled, p95 / p5"},
+            "x": {"field": "low", "type": "quantitative", "scale": {"type": "log"},
+                  "title": "GPUs busy at the peak, low to high end of one input"},
+            "x2": {"field": "high"},
         },
-    }, f"Once three inputs are settled, the estimate's p95 / p5 falls to {rows[2]['left']:.3g}; the order is "
-       + ", ".join(row["input"] for row in rows[:3]))
+    }, f"GPUs at the peak as one input runs over its range: {bars[0]['input']} moves them from"
+       f" {short(bars[0]['low'])} to {short(bars[0]['high'])}, {bars[-1]['input']} from"
+       f" {short(bars[-1]['low'])} to {short(bars[-1]['high'])}")
 
 
 if __name__ == "__main__":

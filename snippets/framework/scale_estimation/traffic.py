@@ -9,6 +9,16 @@ SECONDS_PER_DAY = 86_400
 
 
 # --8<-- [start:traffic]
+monthly_users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
+daily_share = 0.4  # @param {type:"slider", min:0.05, max:0.8, step:0.05, unit:"DAU / MAU"}
+sessions = 3  # @param {type:"slider", min:1, max:10, step:1, unit:"a day"}
+requests_per_session = 8  # @param {type:"slider", min:1, max:50, step:1, unit:"requests"}
+trough = 0.25  # @param {type:"slider", min:0.05, max:1, step:0.05, unit:"of the peak"}
+seconds = 0.2  # @param {type:"slider", min:0.05, max:30, unit:"s a request", scale:"log"}
+rows_per_request = 10  # @param {type:"slider", min:1, max:100, step:1, unit:"items shown"}
+bytes_per_row = 1_000  # @param {type:"slider", min:50, max:20000, unit:"bytes", scale:"log"}
+
+
 def requests_per_day(monthly_users, daily_share, sessions, requests_per_session):
     """Requests a day; daily_share is DAU / MAU, sessions are per daily user."""
     return monthly_users * daily_share * sessions * requests_per_session
@@ -46,19 +56,11 @@ def stored_bytes(rows_a_day, bytes_per_row, days, copies):
 
 
 def main():
-    monthly_users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
-    daily_share = 0.4  # @param {type:"slider", min:0.05, max:0.8, step:0.05, unit:"DAU / MAU"}
-    sessions = 3  # @param {type:"slider", min:1, max:10, step:1, unit:"a day"}
-    requests_per_session = 8  # @param {type:"slider", min:1, max:50, step:1, unit:"requests"}
-    trough = 0.25  # @param {type:"slider", min:0.05, max:1, step:0.05, unit:"of the peak"}
-    seconds = 0.2  # @param {type:"slider", min:0.05, max:30, unit:"s a request", scale:"log"}
-    rows_per_request = 10  # @param {type:"slider", min:1, max:100, step:1, unit:"items shown"}
-    bytes_per_row = 1_000  # @param {type:"slider", min:50, max:20000, unit:"bytes", scale:"log"}
-
     daily = requests_per_day(monthly_users, daily_share, sessions, requests_per_session)
     average, factor = queries_per_second(daily), peak_of_wave(trough)
     peak = average * factor
     rows = daily * rows_per_request
+    print(f"daily users   {monthly_users * daily_share / 1e6:,.4g} million of {monthly_users / 1e6:,.4g} million a month")
     print(f"requests      {daily / 1e6:,.4g} million a day")
     print(f"average rate  {average:,.0f}/s   (MAU / 86,400 would say {monthly_users / SECONDS_PER_DAY:,.0f}/s)")
     print(f"peak rate     {peak:,.0f}/s   {factor:.3g} x average: a day's traffic in {busy_hours(factor):.3g} hours")
