@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from handbook import Fault, search
-from handbook.policy import headers_file, policy, script_hashes, with_policy
+from handbook.policy import hashes_in, headers_file, policy, script_hashes, with_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = "assets/handbook"
@@ -70,8 +70,26 @@ def finish(site: Path, assets: Path = ROOT / "build" / "assets") -> None:
         remove(site / name)
     copy_assets(assets, site / ASSETS)
     pages = read_pages(site)
-    base = base_address(pages)
-    resolve_links(site, pages, base)
+    finish_pages(site, pages)
+    write_lists(site, pages)
+
+
+def finish_some(site: Path, names: set[str]) -> None:
+    """Finish pages that were built again, in a site that was finished before; the lists follow with `finish_lists`."""
+    pages = [page for page in read_pages(site, names)]
+    known = hashes_in((site / "_headers").read_text(encoding="utf-8"))
+    if set().union(*(script_hashes(page.text) for page in pages)) <= known:
+        finish_pages(site, pages, known)
+    else:
+        finish(site)
+
+
+def finish_lists(site: Path) -> None:
+    write_lists(site, read_pages(site))
+
+
+def finish_pages(site: Path, pages: list[Page], known_hashes: set[str] = frozenset()) -> None:
+    resolve_links(site, pages)
     align_cells(site, pages)
     write_formulas(site, pages)
     versions = entry_versions(site)
@@ -79,24 +97,28 @@ def finish(site: Path, assets: Path = ROOT / "build" / "assets") -> None:
         refuse_styles(page)
         page.text = ENTRY.sub(lambda found: f'{found.group(1)}?v={versions[found.group(1)]}"', page.text)
         page.text = with_metadata(page)
-    value = policy(set().union(*(script_hashes(page.text) for page in pages)))
+    value = policy(known_hashes.union(*(script_hashes(page.text) for page in pages)))
     for page in pages:
         page.text = with_policy(page.text, value)
         write(site / page.path, page.text, page.written)
     write(site / "_headers", headers_file(value))
-    write(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
+
+
+def write_lists(site: Path, pages: list[Page]) -> None:
+    """Write what is made from all pages together."""
+    write(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {base_address(site)}sitemap.xml\n")
     write(site / "sitemap.xml", sitemap(pages))
     remove(site / "sitemap.xml.gz")
     write_search_index(site, pages)
-    write_service_worker(site, versions)
+    write_service_worker(site)
 
 
 # Files
 
 
-def read_pages(site: Path) -> list[Page]:
+def read_pages(site: Path, names: set[str] | None = None) -> list[Page]:
     pages = []
-    for file in sorted(site.rglob("*.html")):
+    for file in sorted(site.rglob("*.html") if names is None else (site / name for name in names)):
         path = file.relative_to(site).as_posix()
         if not path.startswith("assets/"):
             text = file.read_text(encoding="utf-8")
@@ -148,25 +170,23 @@ def entry_versions(site: Path) -> dict[str, str]:
 # Links
 
 
-def base_address(pages: list[Page]) -> str:
+def base_address(site: Path) -> str:
     """The site's address, which the generator put into the home page's canonical link."""
-    for page in pages:
-        if page.path == "index.html" and (found := CANONICAL.search(page.text)):
-            return html.unescape(found.group(1))
+    home = site / "index.html"
+    if home.is_file() and (found := CANONICAL.search(home.read_text(encoding="utf-8"))):
+        return html.unescape(found.group(1))
     raise Fault("index.html has no canonical link: is site_url set?")
 
 
-def resolve_links(site: Path, pages: list[Page], base: str) -> None:
+def resolve_links(site: Path, pages: list[Page]) -> None:
     """Turn `handbook:` links, which fences write without knowing their page, into relative ones."""
-    texts = {page.path: page.text for page in pages}
-    root = urlsplit(base).path or "/"
+    root = urlsplit(base_address(site)).path or "/"
 
     def resolve(page: Page, attribute: str, target: str, anchor: str) -> str:
         address, file = target_of(site, target)
         if file is None:
             raise Fault(f"{page.path}: link handbook:{target}{anchor} leads to no page or file")
-        name = html.unescape(anchor[1:])
-        if name and file in texts and f'id="{html.escape(name)}"' not in texts[file]:
+        if file.endswith(".html") and anchor and not has_anchor(site / file, anchor):
             raise Fault(f"{page.path}: link handbook:{target}{anchor}: {file} has no such anchor")
         # A 404 page is shown under any address, so only a path from the root is right there.
         link = root + address if page.path == "404.html" else relative(address, page.address)
@@ -174,6 +194,10 @@ def resolve_links(site: Path, pages: list[Page], base: str) -> None:
 
     for page in pages:
         page.text = INTERNAL_LINK.sub(lambda found: resolve(page, found[1], found[2], found[3] or ""), page.text)
+
+
+def has_anchor(file: Path, anchor: str) -> bool:
+    return f'id="{anchor[1:]}"' in file.read_text(encoding="utf-8")
 
 
 def target_of(site: Path, target: str) -> tuple[str, str | None]:
@@ -225,14 +249,12 @@ def write_formulas(site: Path, pages: list[Page]) -> None:
     missing = [name for name in used if name not in cache]
     if missing:
         cache |= zip(missing, node({"formulas": [used[name] for name in missing]})["formulas"])
+        write(cache_file, json.dumps(cache))
     for page in pages:
         for name in names[page.path]:
             if "error" in cache[name]:
                 raise Fault(f"{page.path}: formula {used[name]['tex']!r}: {cache[name]['error']}")
         page.text = FORMULA.sub(lambda found: f'{found[1]} math">{cache[key(found)]["html"]}{found[5]}', page.text)
-    cache = {name: cache[name] for name in used} if missing else cache
-    if missing:
-        write(cache_file, json.dumps(cache))
     styles = {style for page in pages for style in FORMULA_STYLE.findall(page.text)}
     append_rules(site / ASSETS / "site.css",
                  {f'[class~="{style}"]': style.removeprefix("tex:").replace("_", " ") for style in styles})
@@ -303,9 +325,9 @@ def write_search_index(site: Path, pages: list[Page]) -> None:
     write(index, json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
-def write_service_worker(site: Path, versions: dict[str, str]) -> None:
+def write_service_worker(site: Path) -> None:
     """List all files with digest and size, and write the worker with the list's digest: a new site is a new worker."""
-    files = {}
+    files, versions = {}, entry_versions(site)
     for file in sorted(site.rglob("*")):
         name = file.relative_to(site).as_posix()
         if file.is_file() and not name.endswith(NOT_OFFLINE):

@@ -22,6 +22,11 @@ def script_hashes(html: str) -> set[str]:
     return hashes
 
 
+def hashes_in(text: str) -> set[str]:
+    """The hashes that a policy allows."""
+    return set(re.findall(r"'sha256-[^']+'", text))
+
+
 def policy(hashes: set[str]) -> str:
     """One policy for all pages: after instant navigation, that of the first page still governs."""
     directives = {

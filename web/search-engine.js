@@ -10,7 +10,7 @@ export async function load(address) {
   if (!response.ok) throw new Error(`search index: ${response.status}`);
   const { index, synonyms } = await response.json();
   const engine = MiniSearch.loadJS(index, indexOptions);
-  const groups = synonyms.map((names) => names.map(words));
+  const groups = synonyms.map((names) => names.map(words).filter((name) => name.length));
   return (query) => search(engine, groups, query);
 }
 

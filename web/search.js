@@ -115,7 +115,7 @@ function part(name, text) {
 function marked(name, result) {
   const span = part(name, "");
   const text = result[name.replace("search-", "")];
-  const terms = result.terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&"));
+  const terms = result.terms.map((term) => term.replace(/[+]/g, "\\+"));
   const pieces = terms.length ? text.split(new RegExp(`((?<![\\p{L}\\p{N}])(?:${terms.join("|")})[\\p{L}\\p{N}]*)`, "giu")) : [text];
   pieces.forEach((piece, place) => {
     if (place % 2 === 0) return span.append(piece);
