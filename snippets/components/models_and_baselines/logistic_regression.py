@@ -62,7 +62,10 @@ def fit(rows: Sequence[Sequence[float]], labels: Sequence[int], *, l2: float = 1
     penalty = [0.0] + [l2] * (size - 1)
     weights = [0.0] * size
     for _ in range(steps):
-        chances = [sigmoid(dot(weights, line)) for line in zip(*columns)]
+        scores = [0.0] * len(rows)
+        for weight, column in zip(weights, columns):
+            scores = [score + weight * value for score, value in zip(scores, column)]
+        chances = [sigmoid(score) for score in scores]
         errors = [y - p for y, p in zip(labels, chances)]
         curvature = [max(p * (1 - p), 1e-9) for p in chances]
         gradient = [dot(column, errors) - penalty[j] * weights[j] for j, column in enumerate(columns)]
