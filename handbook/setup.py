@@ -18,7 +18,7 @@ BIN = os.path.join(VENV, "bin")
 PYTHON = os.path.join(BIN, "python")
 NODE = os.path.join(BIN, "node")
 OLDEST_PYTHON = (3, 11)
-OLDEST_NODE = 22
+OLDEST_NODE = (22, 22)
 NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
@@ -102,8 +102,9 @@ def system_node():
     if not node or not npm or os.path.dirname(node) == BIN:
         return None
     version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
-    major = re.match(r"v(\d+)", version)
-    return {"node": node, "npm": npm} if major and int(major.group(1)) >= OLDEST_NODE else None
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    recent = found and tuple(map(int, found.groups())) >= OLDEST_NODE
+    return {"node": node, "npm": npm} if recent else None
 
 
 def wheel_node():
