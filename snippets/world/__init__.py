@@ -13,7 +13,7 @@ from snippets.world.policies import (
 )
 from snippets.world.randomness import block, happens, normal, uniform
 from snippets.world.sessions import Context, sessions
-from snippets.world.simulate import (
+from snippets.world.simulation import (
     Impression, expected_at, expected_reward, serve, simulate, true_value,
 )
 from snippets.world.users import Profile, User, profile_at, users

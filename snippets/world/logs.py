@@ -12,7 +12,7 @@ from typing import NamedTuple
 from snippets.world.catalog import catalog
 from snippets.world.config import DAY_S, DEVICES, HOUR, World
 from snippets.world.randomness import EVENT, block, exponential, happens, normal, unit
-from snippets.world.simulate import Impression
+from snippets.world.simulation import Impression
 from snippets.world.users import users
 
 KINDS = ("impression", "click", "watch", "survey", "purchase")
