@@ -263,15 +263,14 @@ def test_asking_for_the_widest_range_is_the_best_next_to_settle_on_every_seed():
 
 
 def test_the_usual_three_inputs_leave_hundreds_of_times_more_than_ours_on_every_seed():
-    usual = frozenset({"monthly users", "DAU / MAU", "peak / average"})
     ours = frozenset({"FLOPs per candidate", "candidates per request", "requests per daily user"})
     for seed in SEEDS:
-        left = sensitivity.spread(seed, sensitivity.RANGES, usual)
+        left = sensitivity.spread(seed, sensitivity.RANGES, sensitivity.USUAL)
         assert left > 200 * sensitivity.spread(seed, sensitivity.RANGES, ours)
 
 
 def test_without_the_models_range_the_first_input_to_settle_is_the_number_of_candidates():
-    ranges = dict(sensitivity.RANGES, **{"FLOPs per candidate": (10e6, 100e6)})
+    ranges = dict(sensitivity.RANGES, **{"FLOPs per candidate": sensitivity.SMALL_NETWORK})
     assert sensitivity.next_to_settle(ranges, frozenset()) == "candidates per request"
 
 
@@ -279,3 +278,9 @@ def test_each_bar_of_the_tornado_is_as_wide_as_its_inputs_range():
     for bar in sensitivity.tornado(sensitivity.RANGES):
         low, high = sensitivity.RANGES[bar["input"]]
         assert bar["high"] / bar["low"] == pytest.approx(high / low)
+
+
+def test_even_with_the_model_fixed_the_usual_three_inputs_leave_most_of_the_uncertainty_on_every_seed():
+    ranges = {**sensitivity.RANGES, "FLOPs per candidate": sensitivity.SMALL_NETWORK}
+    for seed in SEEDS:
+        assert sensitivity.spread(seed, ranges, sensitivity.USUAL) > 0.5 * sensitivity.spread(seed, ranges, frozenset())

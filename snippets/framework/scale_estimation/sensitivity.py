@@ -11,6 +11,7 @@ from snippets.charts import show
 from snippets.framework.scale_estimation.cost import gpu_seconds, short
 from snippets.framework.scale_estimation.traffic import in_flight, queries_per_second
 
+# --8<-- [start:sensitivity]
 RANGES = {  # what a stranger to the product may honestly believe: low, high
     "monthly users": (40e6, 60e6),  # the interviewer gave 50 million
     "DAU / MAU": (0.2, 0.7),
@@ -20,9 +21,8 @@ RANGES = {  # what a stranger to the product may honestly believe: low, high
     "FLOPs per candidate": (40e6, 260e9),
     "utilization": (0.05, 0.4),
 }
-
-
-# --8<-- [start:sensitivity]
+USUAL = frozenset(("monthly users", "DAU / MAU", "peak / average"))
+SMALL_NETWORK, SEQUENCE_MODEL = (10e6, 100e6), (10e9, 260e9)  # FLOPs a candidate, once the kind is fixed
 ranker = "unknown"  # @param {type:"dropdown", options:["unknown", "small network", "sequence model"]}
 
 
@@ -71,17 +71,19 @@ def tornado(ranges):
 def main():
     ranges = dict(RANGES)
     if ranker != "unknown":
-        ranges["FLOPs per candidate"] = (10e6, 100e6) if ranker == "small network" else (10e9, 260e9)
+        ranges["FLOPs per candidate"] = SMALL_NETWORK if ranker == "small network" else SEQUENCE_MODEL
     known = frozenset()
     print(f"{'nothing settled':29} p95 / p5 of the GPU count {spread(0, ranges, known):10,.4g} x")
     for _ in range(len(ranges) - 1):
         name = next_to_settle(ranges, known)
         known |= {name}
         print(f"settle {len(known)}: {name:26} then {spread(0, ranges, known):20,.4g} x")
-    usual = frozenset(("monthly users", "DAU / MAU", "peak / average"))
-    runs = [spread(seed, ranges, usual) for seed in range(5)]
+    runs = [spread(seed, ranges, USUAL) for seed in range(5)]
     print(f"the usual three (users, DAU / MAU, peak) leave {runs[0]:,.4g} x   "
           f"seeds 0 to 4: {min(runs):,.4g} to {max(runs):,.4g}")
+    small = {**RANGES, "FLOPs per candidate": SMALL_NETWORK}
+    print(f"with a small network fixed beforehand: {spread(0, small, frozenset()):.4g} x, and"
+          f" {spread(0, small, USUAL):.4g} x after the usual three")
     print(f"five inputs good to 2 x are together good to {combined([2] * 5):.2g} x: better than one good to 10 x")
     bars = tornado(ranges)
     show({

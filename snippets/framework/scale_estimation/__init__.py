@@ -1,0 +1,1 @@
+"""Scale estimation: sums that case studies import."""
