@@ -35,8 +35,8 @@ STYLED = re.compile(r"<(style)\b|<[a-z][^<>]*\s(style)=", re.I)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"\s*/?>')
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"\s*/?>')
-# Material ships these for its own search, which the handbook's replaces.
-UNUSED = ("search", "search.json", "assets/javascripts/workers", "assets/javascripts/lunr")
+# What the generators ship for their own search and look; deleted where no page asks for it.
+OFTEN_UNUSED = ("search", "search.json", "assets/javascripts", "assets/stylesheets", "assets/images", "assets/_mkdocstrings.css")
 # Maps of the generator's minified files and lists for other tools: no reader needs them offline.
 NOT_OFFLINE = (".map", ".gz", ".inv", ".xml", ".txt", "_headers", "sw.js", "offline.json")
 
@@ -66,10 +66,11 @@ def main(argv: list[str]) -> int:
 
 def finish(site: Path, assets: Path = ROOT / "build" / "assets") -> None:
     """Finish a whole site in place."""
-    for name in UNUSED:
-        remove(site / name)
     copy_assets(assets, site / ASSETS)
     pages = read_pages(site)
+    for name in OFTEN_UNUSED:
+        if not any(f'{name}"' in page.text or f"{name}/" in page.text for page in pages):
+            remove(site / name)
     finish_pages(site, pages)
     write_lists(site, pages)
 

@@ -57,8 +57,6 @@ def with_policy(html: str, value: str) -> str:
 def headers_file(value: str) -> str:
     """The `_headers` file of the hosts that read one (Netlify, Cloudflare Pages)."""
     lines = ["/*"] + [f"  {name}: {text}" for name, text in headers(value).items()]
-    # What esbuild named by content, and what pages name with their digest, never changes under its address.
-    lines += ["/assets/handbook/chunks/*", "  Cache-Control: public, max-age=31536000, immutable"]
     return "\n".join(lines) + "\n"
 
 

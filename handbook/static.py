@@ -20,6 +20,8 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=u
          ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8", ".xml": "application/xml", ".py": "text/plain; charset=utf-8",
          ".webmanifest": "application/manifest+json", ".ico": "image/x-icon", ".webp": "image/webp", ".avif": "image/avif"}
 COMPRESSED = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".wasm", ".txt", ".xml", ".py", ".webmanifest"}
+# The same rule as in web/sw.js.
+NAMED_BY_CONTENT = re.compile(r"/assets/.*[-.](?=[a-z]*[0-9A-Z])[0-9A-Za-z]{8,}(\.[a-z0-9]+)+$")
 HEADER = re.compile(r"^  ([\w-]+): (.*)$")
 
 
@@ -54,7 +56,7 @@ class Site:
     def file(self, request: Request, file: Path, status: int) -> Response:
         body, encoding = self.body(file, request.headers.get("accept-encoding", ""))
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        lasting = "v" in request.query_params or "/chunks/" in file.as_posix()
+        lasting = "v" in request.query_params or NAMED_BY_CONTENT.search(request.url.path)
         headers = self.headers() | {"ETag": tag, "Vary": "Accept-Encoding",
                                     "Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"}
         if request.headers.get("if-none-match") == tag and status == 200:

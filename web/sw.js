@@ -5,8 +5,8 @@
 const PREFIX = "handbook-";
 const CACHE = PREFIX + VERSION;
 const LISTING = "assets/handbook/offline.json";
-// Named by digest: "?v=…" from `finish`, or a last part with a digit or a capital, as esbuild and Material write it.
-const NAMED_BY_CONTENT = /\?v=[0-9a-f]+$|\/assets\/.*[-.](?=[a-z]*[0-9A-Z])[0-9A-Za-z]{8,}(\.min)?\.[a-z0-9]+$/;
+// Named by digest: "?v=…" from `finish`, or a last part with a digit or a capital, as in chart-VOLYJC6L.js.
+const NAMED_BY_CONTENT = /\?v=[0-9a-f]+$|\/assets\/.*[-.](?=[a-z]*[0-9A-Z])[0-9A-Za-z]{8,}(\.[a-z0-9]+)+$/;
 const NOT_FOUND_OFFLINE = "You are offline, and this page has not been read or saved before.";
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
