@@ -9,7 +9,7 @@ import math
 import random
 
 DAY = 86_400  # s
-SERVICE = 200  # s, mean of an agent run; the share that waits depends on load, not on this
+SERVICE = 400  # s, mean of an agent run; the share that waits depends on load, not on this
 
 
 # --8<-- [start:overload]

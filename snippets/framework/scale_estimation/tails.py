@@ -39,7 +39,7 @@ def percentile(values, share):
     return ranked[max(0, math.ceil(share * len(ranked) - 1e-9) - 1)]
 
 
-def request_p99(seed, draw, stage, requests=10_000):
+def request_p99(seed, draw, stage, requests=4_000):
     """p99 (ms) of whole requests, measured end to end."""
     rng = random.Random(seed)
     return percentile([draw(rng, stage) for _ in range(requests)], 0.99)
