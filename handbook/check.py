@@ -22,6 +22,7 @@ LEFT_OUT = {"quiz", "sources"}  # sections that don't count as main text
 # Pages about the handbook itself state no facts of the field; API pages are made from code.
 NO_NUMBER_LINT = ("contribute/", "reference/api/")
 FORBIDDEN_TAGS = {"script", "style", "iframe", "object", "embed", "link", "meta", "base", "form", "frame", "frameset", "applet", "svg", "math"}
+TO_DO = "TODO"
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 _CODE_SPAN = re.compile(r"`[^`\n]*`")
 
@@ -312,6 +313,9 @@ def fenced(document: Document, kind: schema.Kind | None, book: Book) -> Found:
                     counts["quiz"] += len(value) - 1
     if kind:
         yield from _wanted(counts, kind, document)
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if re.search(rf"\b{TO_DO}\b", _CODE_SPAN.sub("", line)):
+            yield number, f"{TO_DO}: still to be written"
 
 
 def _wanted(counts: dict[str, int], kind: schema.Kind, document: Document) -> Found:
@@ -418,6 +422,9 @@ def _fence_units(fence: pages.Fence) -> Iterator[tuple[int, str, bool, list[str]
     for parts in groups.values():
         together = "\n".join(text for _, text in parts)
         reasons = numbers.EXEMPTION.findall(together)
+        item = _at(value, parts[0][0][:1]) if fence.language == "quiz" else None
+        if isinstance(item, dict) and "number" in item:
+            reasons.append(str(item["number"] or ""))
         sourced = bool(re.search(r"\]\(https?://|<https?://", together))
         for path, text in parts:
             if path[-1] in ("answer", "min", "max") and schema.is_number(_at(value, path)):
@@ -468,6 +475,9 @@ def check_snippet(book: Book, path: str) -> Iterator[Line]:
     where = f"snippets/{path}"
     if not snippet.docstring.strip():
         yield Line(where, 1, "no docstring: its first line is the design question that the snippet answers")
+    for number, text in enumerate(snippet.text.split("\n"), 1):
+        if TO_DO in text:
+            yield Line(where, number, f"{TO_DO}: still to be written")
     for line, message in code_rules.faults(snippet):
         yield Line(where, line, message)
     if record.runnable(snippet):

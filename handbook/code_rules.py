@@ -30,7 +30,7 @@ ATTRIBUTES = {
     ("hashlib", "file_digest"): _FILES,
 }
 BUILTINS = {"open": _FILES, "input": "waits for a keyboard that is not there", "exec": _CODE, "eval": _CODE, "compile": _CODE, "__import__": _CODE,
-            "breakpoint": "waits for a debugger", "hash": "differs from run to run for texts", "id": "prints addresses, which differ from run to run"}
+            "breakpoint": "waits for a debugger", "id": "prints addresses, which differ from run to run"}
 # Draws whose last bit differs between versions and platforms (logarithms and cosines in C).
 UNSTEADY = {"gauss", "normalvariate", "lognormvariate", "betavariate", "gammavariate", "vonmisesvariate", "paretovariate", "weibullvariate", "expovariate"}
 _FLOAT_MATH = {"sqrt", "exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "tanh", "pow", "hypot", "fsum", "erf", "atan", "dist"}

@@ -146,7 +146,7 @@ class _Walk:
 
     def __init__(self, document: Document, folded: set[int]):
         self.document, self.folded = document, folded
-        self.section, self.line, self.row, self.used = "", 1, None, set()
+        self.section, self.line, self.row, self.used, self.details = "", 1, None, set(), 0
 
     def walk(self, tokens: list[Token]) -> None:
         for index, token in enumerate(tokens):
@@ -187,6 +187,7 @@ class _Walk:
 
     def on_html_block(self, token, tokens, index) -> None:
         self.html(token.content, self.line)
+        self.details += len(re.findall(r"<details\b", token.content, re.I)) - len(re.findall(r"</details\b", token.content, re.I))
         # Text inside a raw HTML block is read, too: a figure does not get free by standing in a <div>.
         text = re.sub(r"<!--.*?-->|<[^>]*>", " ", token.content, flags=re.S)
         comments = re.findall(r"<!--.*?-->", token.content, re.S)
@@ -201,10 +202,13 @@ class _Walk:
     # ------------------------------------------------------------------------------------------------------------------
 
     def unit(self, kind: str) -> Unit:
-        unit = Unit(kind, self.line, self.section, folded=self.line in self.folded)
+        unit = Unit(kind, self.line, self.section, folded=self.is_folded())
         self.document.units.append(unit)
         self.fill()
         return unit
+
+    def is_folded(self) -> bool:
+        return self.details > 0 or self.line in self.folded
 
     def fill(self) -> None:
         self.document.filled.add(self.section)
@@ -227,7 +231,7 @@ class _Walk:
         if level == 2:
             self.section = anchor
             self.document.sections.setdefault(anchor, self.line)
-        unit = Unit("heading", self.line, self.section, folded=self.line in self.folded)
+        unit = Unit("heading", self.line, self.section, folded=self.is_folded())
         self.document.units.append(unit)
         self.read(token, unit)
 

@@ -157,7 +157,7 @@ def source_link(root: Path, snippet: Snippet) -> str:
 
 def _predict_form(predict: dict, anchor: str, output: str) -> str:
     number = predict.get("number")
-    found = re.search(predict["evidence"], output).group(1)
+    found = re.search(predict["evidence"], output, re.M).group(1)
     answer = f"{schema.to_number(found):.15g}" if number is not None else str(predict["answer"])
     data = {"kind": "choice" if number is None else "number", "answer": prose.plain(answer), "evidence": predict["evidence"]}
     if number is not None:

@@ -232,7 +232,7 @@ def prediction(value: dict, output: str) -> Faults:
     predict = value.get("predict")
     if not isinstance(predict, dict) or cell(value):
         return []
-    match = re.search(predict["evidence"], output)
+    match = re.search(predict["evidence"], output, re.M)  # as in the browser
     path = ("predict", "evidence")
     if not match:
         return [(path, f"“evidence” {predict['evidence']!r} does not match the record: print it, or correct the pattern")]
@@ -247,11 +247,12 @@ def prediction(value: dict, output: str) -> Faults:
     return []
 
 
+# `number` says why the figures of an item need no parent, as <!-- number: … --> does in prose.
 QUIZ_KEYS = {
-    "choice": ({"kind", "ask", "options"}, set()),
-    "estimate": ({"kind", "ask", "answer", "why"}, {"unit"}),
-    "recall": ({"kind", "ask", "answer"}, set()),
-    "compare": ({"kind", "ask", "a", "b", "better", "why"}, set()),
+    "choice": ({"kind", "ask", "options"}, {"number"}),
+    "estimate": ({"kind", "ask", "answer", "why"}, {"unit", "number"}),
+    "recall": ({"kind", "ask", "answer"}, {"number"}),
+    "compare": ({"kind", "ask", "a", "b", "better", "why"}, {"number"}),
 }
 
 
@@ -342,7 +343,7 @@ def texts(language: str, value) -> list[tuple[tuple, str]]:
     def walk(part, path):
         if isinstance(part, dict):
             for key, child in part.items():
-                if (language, key) not in {("cell", "snippet"), ("cell", "section"), ("cell", "evidence"), ("quiz", "kind"), ("quiz", "better"),
+                if (language, key) not in {("cell", "snippet"), ("cell", "section"), ("cell", "evidence"), ("quiz", "kind"), ("quiz", "better"), ("quiz", "number"),
                                            ("quiz", "right")}:
                     walk(child, (*path, key))
         elif isinstance(part, list):
