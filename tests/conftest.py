@@ -100,10 +100,16 @@ def digest_of_inputs() -> str:
 
 
 @pytest.fixture(scope="session")
-def port(site) -> int:
+def listener():
+    """The socket of the site's server; the browser must know its port before the site is built."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound
+
+
+@pytest.fixture(scope="session")
+def port(listener, site) -> int:
     """The port on 127.0.0.1 where the built site is served as a good host would, under /guide/."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(Site(site, prefix=PREFIX), log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -127,22 +133,17 @@ def local_server(port) -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright():
+def browser(listener):
+    """One Chromium for all tests, which finds the site's host on this machine."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright, port):
-    """One Chromium for all tests."""
     path = chromium.find()
     assert path, chromium.MISSING
-    rules = f"--host-resolver-rules=MAP handbook.localhost:80 127.0.0.1:{port}"
-    started = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, rules])
-    yield started
-    started.close()
+    rules = f"--host-resolver-rules=MAP handbook.localhost:80 127.0.0.1:{listener.getsockname()[1]}"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, rules])
+        yield started
+        started.close()
 
 
 @pytest.fixture
