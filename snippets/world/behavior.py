@@ -6,7 +6,7 @@ Examination as (1/position)**eta: Joachims, Swaminathan and Schnabel, WSDM 2017.
 items: Agarwal et al., WWW 2019; the affine form that corrects it: Vardasbi, Oosterhuis and de Rijke, CIKM 2020.
 """
 
-from functools import cache
+from functools import lru_cache
 from math import sqrt
 
 from snippets.world.catalog import TYPICAL_PRICE, Item
@@ -18,7 +18,7 @@ from snippets.world.sessions import Context
 MISSED = 0.05  # chance that a relevant item, seen, is not clicked
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def examination(world: World, device: str, position: int) -> float:
     """The probability that the item at this position (1 is the top) is looked at."""
     return power(position, -world.examination_decay[DEVICES.index(device)])

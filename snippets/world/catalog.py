@@ -6,7 +6,7 @@ Goods are "impulse" (cheap, bought at once) or "considered" (dear, bought days l
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 
@@ -39,7 +39,7 @@ class Item:
     clickbait: float  # log-odds of a click that the video does not deserve
 
 
-@cache
+@lru_cache(maxsize=32)
 def catalog(world: World) -> tuple[Item, ...]:
     """All items, in order of popularity; those published later included."""
     weights = [power(rank, -world.zipf_exponent) for rank in range(1, world.items + 1)]
@@ -96,7 +96,7 @@ class Shelf:
     running: tuple[int, ...]
 
 
-@cache
+@lru_cache(maxsize=512)
 def shelf(world: World, day: int) -> Shelf:
     """The items that are live through the whole of this day."""
     live = tuple(x for x in catalog(world) if is_live(x, day * DAY_S) and x.leaves >= (day + 1) * DAY_S)

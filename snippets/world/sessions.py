@@ -7,7 +7,6 @@ wants (`intent`) is often not what the person likes in the long run, and a searc
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 
 from snippets.world.config import DAY_S, HOUR, REGIONS, World
@@ -39,18 +38,12 @@ class Context:
     mood: int  # hidden: +1 or -1; acts only if `world.hidden_cause` is on
 
 
-@cache
-def none_comes(mean: float) -> float:
-    """The probability of no visit."""
-    return exp(-mean)
-
-
 def visits(world: World, user: User, day: int, pleased: float = 1.0) -> Iterator[Context]:
     """The sessions of one user on one day, in the order of their numbers; `pleased` multiplies the rate."""
     if user.joined >= (day + 1) * DAY_S:
         return
     mean = user.activity * WEEKLY[day % 7] * pleased
-    count = poisson(block(world.seed, DAY, user.id, day)[VISITS], none_comes(mean), mean, MOST_A_DAY)
+    count = poisson(block(world.seed, DAY, user.id, day)[VISITS], exp(-mean), mean, MOST_A_DAY)
     for number in range(count):
         context = open_session(world, user, day, MOST_A_DAY * day + number)
         if context.time >= user.joined:

@@ -5,7 +5,7 @@ so a feature about a user has a history: the slowly changing dimension of data w
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import fsum, sqrt
 
 from snippets.world.config import AGE_BANDS, DAY_S, DEVICES, HORIZON_S, PLANS, REGIONS, World
@@ -41,7 +41,7 @@ class User:
     thrift: float  # 0 to 1: how much price deters
 
 
-@cache
+@lru_cache(maxsize=32)
 def users(world: World) -> tuple[User, ...]:
     """All users, those who join later included."""
     return tuple(make_user(world, i) for i in range(world.users))
