@@ -200,6 +200,11 @@ def test_every_stage_shows_the_same_p99_on_its_dashboard(stage):
     assert tails.percentile([stage(rng.random()) for _ in range(200_000)], 0.99) == pytest.approx(30, rel=0.03)
 
 
+def test_eight_calls_in_a_thousand_stall_for_300_ms():
+    assert tails.jitter_or_stall(0.9919) == tails.jitter(0.9919)
+    assert tails.jitter_or_stall(0.992) == 330
+
+
 def test_independent_jitter_adds_up_as_the_gamma_distribution_says():
     expected = stats.gamma.ppf(0.99, tails.STAGES, scale=tails.SCALE)
     runs = [tails.request_p99(seed, tails.independent, tails.jitter, requests=10_000) for seed in SEEDS]
