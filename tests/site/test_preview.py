@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,25 +12,13 @@ from urllib.error import HTTPError
 
 import pytest
 
-from handbook import ROOT
-
-COPIED = ("docs", "snippets", "diagrams", "theme", "web", "handbook", "mkdocs.yml", "package.json", "package-lock.json")
+from bench.project import copy_project, free_port
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, site):
     """A copy to edit; what takes long to make comes from this project's own build."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(source, copy / name)
-    shutil.copytree(ROOT / "build", copy / "build", ignore=shutil.ignore_patterns("test", "preview"))
-    for name in (".venv", "node_modules"):
-        (copy / name).symlink_to(ROOT / name)
-    return copy
+    return copy_project(tmp_path_factory.mktemp("preview") / "project")
 
 
 @contextmanager
@@ -54,12 +41,6 @@ def wait_for(server, text: str) -> str:
         if text in line:
             return seen
     raise AssertionError(f"the server ended without saying {text!r}:\n{seen}")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def get(port: int, path: str = "/"):
