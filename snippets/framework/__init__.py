@@ -1,1 +1,0 @@
-"""Snippets of the framework chapters."""

@@ -1,1 +1,0 @@
-"""Scale estimation: sums that case studies import."""
