@@ -15,9 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handbook import ROOT, Fault, svg
+from handbook import ROOT, Fault, fonts, svg
 
 ASSETS = ROOT / "build" / "assets"
+CHUNKS = ASSETS / "chunks"
 WORK = ROOT / "build" / "prepare"
 STAMPS = WORK / "stamps.json"
 PYODIDE = ROOT / "node_modules" / "pyodide"
@@ -30,7 +31,7 @@ def main(argv=None) -> int:
         print("usage: python -m handbook prepare", file=sys.stderr)
         return 2
     stamps = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
-    for folder in (ASSETS, WORK):
+    for folder in (CHUNKS, WORK):
         folder.mkdir(parents=True, exist_ok=True)
     pieces = {
         "library": piece(stamps, "library", library_inputs(), make_library),
@@ -39,6 +40,7 @@ def main(argv=None) -> int:
     }
     names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"]
     STAMPS.write_text(json.dumps(stamps | pieces, indent=1))  # a fault in the bundles should not cost the rest again
+    pieces["fonts"] = piece(stamps, "fonts", fonts.inputs(), make_fonts)
     pieces["bundles"] = piece(stamps, "bundles", bundle_inputs(names), lambda: make_bundles(names))
     STAMPS.write_text(json.dumps(pieces, indent=1))
     write_manifest(pieces)
@@ -50,6 +52,7 @@ def main(argv=None) -> int:
 
 def piece(stamps, name, inputs, make):
     """The files of one piece: what the last run left, or made now when its inputs or its files are not the same."""
+    inputs = [read(Path(__file__)), *inputs]
     wanted = digest(b"\0".join(one if isinstance(one, bytes) else one.encode() for one in inputs))
     known = stamps.get(name)
     if known and known["digest"] == wanted and all((ASSETS / file).exists() for file in known["files"]):
@@ -125,12 +128,19 @@ def make_snippets():
     return ship({"snippets": ("snippets", "json.bin", archive)})
 
 
+# The fonts: the style sheet names them, so that the bundler ships them with it.
+
+def make_fonts():
+    fonts.make(WORK / "fonts")
+    return {"files": []}
+
+
 # The bundles.
 
 def bundle_inputs(names):
     files = sorted(file for file in WEB.rglob("*") if file.is_file())
     files += [ROOT / "handbook" / "chart.json", ROOT / "handbook" / "svg.py", ROOT / "package-lock.json"]
-    return [text_of(names), *(f"{file.relative_to(ROOT)}\n".encode() + read(file) for file in files)]
+    return [text_of(names), *fonts.inputs(), *(f"{file.relative_to(ROOT)}\n".encode() + read(file) for file in files)]
 
 
 def make_bundles(names):
@@ -138,22 +148,20 @@ def make_bundles(names):
     shutil.rmtree(out, ignore_errors=True)
     drawing = {"elements": sorted(svg.ELEMENTS), "presentation": sorted(svg.PRESENTATION), "geometry": sorted(svg.GEOMETRY),
                "palette": svg.PALETTE, "same": svg.SAME}
-    outputs = json.loads(node("bundle.mjs", str(out), text=text_of({"interpreter": names, "drawing": drawing})))
-    for file in out.iterdir():
-        shutil.copyfile(file, ASSETS / file.name)
-    worker = next(output["name"] for output in outputs if output["name"].startswith("worker-"))
-    return {"files": sorted(file.name for file in out.iterdir()), "names": {"worker": worker}, "outputs": outputs}
+    made = json.loads(node("bundle.mjs", str(out), text=text_of({"interpreter": names, "drawing": drawing})))
+    shutil.copytree(out, ASSETS, dirs_exist_ok=True)
+    return {"files": sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file()), "names": made}
 
 
 # What all pieces share.
 
 def ship(entries):
-    """Write files under names that carry their digest."""
+    """Write files under names that carry their digest, beside the bundles' chunks, which ask for them."""
     names = {}
     for key, (stem, ending, data) in entries.items():
         names[key] = f"{stem}-{digest(data)[:10]}.{ending}"
-        (ASSETS / names[key]).write_bytes(data)
-    return {"names": names, "files": sorted(names.values())}
+        (CHUNKS / names[key]).write_bytes(data)
+    return {"names": names, "files": [f"chunks/{name}" for name in sorted(names.values())]}
 
 
 def squeeze(data: bytes) -> bytes:
@@ -191,32 +199,31 @@ def find_node():
 
 
 def write_manifest(pieces):
-    """For `finish` and the service worker: what each file is for, and which files a run of Python needs."""
-    names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"]
-    run = [names["wasm"], names["module"], names["small"], names["snippets"], pieces["bundles"]["names"]["worker"]]
-    files = sorted(set().union(*(piece["files"] for piece in pieces.values())))
-    manifest = {
-        "files": {file: (ASSETS / file).stat().st_size for file in files},
-        "interpreter": run,
-        "library": names["whole"],
-    }
+    """For `finish` and the service worker: every file with its size, and those that a run of Python needs."""
+    names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"] | pieces["bundles"]["names"]
+    run = [f"chunks/{names[kind]}" for kind in ("wasm", "module", "small", "snippets", "worker")]
+    files = {file: (ASSETS / file).stat().st_size for file in all_files(pieces)}
+    manifest = {"files": files, "interpreter": run, "library": f"chunks/{names['whole']}"}
     (ASSETS / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def all_files(pieces):
+    return sorted(set().union(*(piece["files"] for piece in pieces.values())))
 
 
 def remove_others(pieces):
     """Drop what earlier runs left under other names."""
-    wanted = set().union(*(piece["files"] for piece in pieces.values())) | {"manifest.json"}
-    for file in ASSETS.iterdir():
-        if file.name not in wanted:
+    wanted = {ASSETS / file for file in all_files(pieces)} | {ASSETS / "manifest.json"}
+    for file in ASSETS.rglob("*"):
+        if file.is_file() and file not in wanted:
             file.unlink()
 
 
 def print_sizes(pieces):
-    rows = [(file, (ASSETS / file).stat().st_size, len(squeeze((ASSETS / file).read_bytes())))
-            for file in sorted(set().union(*(piece["files"] for piece in pieces.values())))]
-    print(f"{'build/assets/':<44}{'bytes':>12}{'gzipped':>12}")
+    rows = [(file, (ASSETS / file).stat().st_size, len(squeeze((ASSETS / file).read_bytes()))) for file in all_files(pieces)]
+    print(f"{'build/assets/':<52}{'bytes':>12}{'gzipped':>12}")
     for name, size, small in sorted(rows, key=lambda row: -row[2]):
-        print(f"{name:<44}{size:>12,}{small:>12,}")
+        print(f"{name:<52}{size:>12,}{small:>12,}")
 
 
 if __name__ == "__main__":

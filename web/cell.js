@@ -169,6 +169,7 @@ class Cell {
         started: () => {
           this.setState("running");
           this.say("Running …");
+          if (this.part.fold) this.part.fold.open = true;
           output.start();
         },
         output: (stream, text) => output.add(stream, text),

@@ -138,7 +138,7 @@ function startWorker() {
     worker.onmessage = ({ data }) => {
       watch.done();
       if (data.type === "ready") resolve();
-      else reject(new Unavailable(`Python could not start (${data.message.split("\n")[0].slice(0, 120)}). Run tries again.`));
+      else reject(new Unavailable(`Python could not start (${data.message.trim().split("\n").at(-1).slice(0, 120)}). Run tries again.`));
     };
     filesForWorker((fraction) => (watch.again(), worker.onProgress?.(fraction))).then((given) => {
       watch.again();

@@ -21,6 +21,7 @@ export function mountParams(cell) {
   for (const control of controls) control.element.addEventListener("input", () => change(control));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("pointerenter", () => cell.prefetch());
+  form.addEventListener("focusin", () => cell.prefetch());
   const readFrom = (code) => controls.forEach((control) => control.readFrom(code));
   readFrom(cell.code);
   return { readFrom };
@@ -31,11 +32,12 @@ class Control {
     this.element = element;
     this.name = element.dataset.param;
     this.type = element.dataset.type;
-    this.unit = element.dataset.unit ?? "";
+    const box = element.closest(".cell-param") ?? element.parentElement;
+    this.unit = box.querySelector(".cell-unit")?.textContent ?? "";
+    this.shown = box.querySelector(".cell-param-value");
     this.logarithmic = element.dataset.scale === "log";
-    this.whole = Number.isInteger(readLiteral(shipped, this.name)) && Number.isInteger(Number(element.step || 1));
+    this.whole = element.dataset.whole === "true";
     this.quoted = typeof readLiteral(shipped, this.name) === "string";
-    this.shown = element.parentElement.querySelector("output");
     if (this.logarithmic) this.takeLogarithms();
   }
 
@@ -59,7 +61,7 @@ class Control {
   readFrom(code) {
     const value = readLiteral(code, this.name);
     this.element.disabled = value === undefined;
-    if (value === undefined || value === this.value) return this.tell(value);
+    if (value === undefined || value === this.value) return this.tell(value ?? null);
     if (this.type === "boolean") this.element.checked = value;
     else if (this.logarithmic) this.element.value = Math.round((Math.log(value / this.min) / Math.log(this.max / this.min)) * POSITIONS);
     else this.element.value = value;
@@ -69,8 +71,8 @@ class Control {
   /** Show and announce the value as a reader would write it. */
   tell(value = this.value) {
     if (this.type !== "slider") return;
-    const text = `${typeof value === "number" ? value.toLocaleString("en-US", { maximumSignificantDigits: 6 }) : value}${this.unit ? ` ${this.unit}` : ""}`;
+    const text = typeof value === "number" ? value.toLocaleString("en-US", this.whole ? {} : { maximumSignificantDigits: 6 }) : "set in the code";
     if (this.shown) this.shown.textContent = text;
-    this.element.setAttribute("aria-valuetext", text);
+    this.element.setAttribute("aria-valuetext", this.unit ? `${text} ${this.unit}` : text);
   }
 }

@@ -11,12 +11,13 @@ class Prediction {
     this.fold = cell.part.fold;
     this.verdict = cell.element.querySelector(".cell-verdict");
     this.say = cell.element.querySelector(".cell-say");
+    cell.element.querySelector(".cell-why")?.before(this.verdict);
     this.evidence = new RegExp(form.dataset.evidence, "m");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.commit();
     });
-    form.querySelector(".cell-show")?.addEventListener("click", () => this.show());
+    form.querySelector(".cell-skip").addEventListener("click", () => this.show());
   }
 
   get chosen() {
@@ -50,33 +51,28 @@ class Prediction {
     this.compare(text, this.cell.edited ? "Your version" : "The run");
   }
 
-  /** Guess beside result, why it is so, and then the words to say. */
+  /** Guess beside result; the reason stands below in the page, and then come the words to say. */
   compare(text, whose) {
-    const { answer, why } = this.form.dataset;
+    const { kind, answer, unit = "" } = this.form.dataset;
     const found = this.evidence.exec(text)?.[1];
-    const unit = this.form.dataset.unit ?? "";
-    const rows = [];
-    if (this.guess !== null) rows.push(["Your guess", withUnit(this.guess, unit)]);
-    rows.push([whose, found === undefined ? "prints no such figure" : answer === undefined ? withUnit(found, unit) : `${answer} (${found})`]);
+    const result = found === undefined ? "prints no such figure" : kind === "number" ? withUnit(found, unit) : `${answer} (${found})`;
+    const rows = [[whose, result]];
+    if (this.guess !== null) rows.unshift(["Your guess", withUnit(this.guess, unit)]);
     const list = document.createElement("dl");
     for (const [name, value] of rows) list.append(make("dt", name), make("dd", value));
-    const parts = [list];
-    if (this.guess !== null) parts.unshift(make("p", this.judge(found), "cell-judgment"));
-    const reason = this.form.querySelector("template.cell-why");
-    if (reason) parts.push(reason.content.cloneNode(true));
-    else if (why) parts.push(make("p", why));
-    this.verdict.replaceChildren(...parts);
+    const judgment = this.guess !== null && found !== undefined ? [make("p", this.judge(found), "cell-judgment")] : [];
+    this.verdict.replaceChildren(...judgment, list);
     this.verdict.hidden = false;
     if (this.say) this.say.open = true;
   }
 
   judge(found) {
-    const { answer } = this.form.dataset;
-    if (this.form.querySelector("input[type=radio]")) return this.guess === answer ? "As you said." : "Not what you said.";
-    const [guess, result] = [Number(this.guess), Number(found ?? answer)];
+    const { kind, answer } = this.form.dataset;
+    if (kind === "choice") return this.guess === answer ? "As you said." : "Not what you said.";
+    const [guess, result] = [this.guess, found].map((text) => Number(text.replaceAll(/[,_]/g, "")));
     if (guess === result) return "Exactly.";
     const factor = Math.max(guess / result, result / guess);
-    return factor > 0 && Number.isFinite(factor) ? `You were off by a factor of ${factor.toPrecision(2)}.` : `You were off by ${Math.abs(guess - result).toPrecision(2)}.`;
+    return factor > 0 && Number.isFinite(factor) ? `Off by a factor of ${factor.toPrecision(2)}.` : `Off by ${Math.abs(guess - result).toPrecision(2)}.`;
   }
 
   reset() {

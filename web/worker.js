@@ -38,10 +38,10 @@ async function start({ wasm, library, snippets, whole }) {
     pyodide = await loadPyodide({
       createPyodideModule,
       indexURL: "handbook:",
-      stdLibURL: "library",
+      stdLibURL: "handbook:library",
       lockFileContents: { info: LOCK_INFO, packages: {} },
       packageBaseUrl: "handbook:",
-      env: { HOME: "/home/reader", PYTHONHASHSEED: "0", PYTHONINSPECT: "" },
+      env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
     });
     connectStreams();
     runtime = pyodide.pyimport("handbook_runtime");

@@ -28,7 +28,7 @@ const build = (options) => esbuild.build(options).catch(() => process.exit(1));
 const worker = await build({
   ...common,
   entryPoints: [join(web, "worker.js")],
-  entryNames: "[name]-[hash]",
+  entryNames: "chunks/[name]-[hash]",
   // Pyodide's loader names modules of Node that a browser never asks for.
   external: ["node:*", "ws"],
   define: { LOCK_INFO: JSON.stringify(info), PYODIDE_MODULE: JSON.stringify(`./${interpreter.module}`) },
@@ -39,16 +39,11 @@ const site = await build({
   ...common,
   entryPoints: ["site.js", "css/site.css"].map((name) => join(web, name)).filter(existsSync),
   entryNames: "[name]",
-  chunkNames: "[name]-[hash]",
-  assetNames: "[name]-[hash]",
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "chunks/[name]-[hash]",
   splitting: true,
   loader: { ".woff2": "file", ".svg": "file" },
   define: { INTERPRETER: JSON.stringify({ ...interpreter, worker: workerName }), DRAWING: JSON.stringify(drawing) },
 });
 
-const outputs = { ...worker.metafile.outputs, ...site.metafile.outputs };
-process.stdout.write(JSON.stringify(Object.entries(outputs).map(([path, output]) => ({
-  name: basename(path),
-  imports: output.imports.filter((one) => one.kind !== "dynamic-import" && !one.external).map((one) => basename(one.path)),
-  from: output.entryPoint ?? "",
-}))));
+process.stdout.write(JSON.stringify({ worker: workerName }));

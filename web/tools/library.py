@@ -40,7 +40,7 @@ EXERCISES = [
 
 def build(wanted_json):
     load_everything_needed(json.loads(wanted_json))
-    needed = loaded_files()
+    needed = loaded_files() | {"handbook_runtime.py"}
     compiled = compile_library()
     small = {path: code for path, code in compiled.items() if path in needed}
     trimmed = sorted(module_name(path) for path in compiled.keys() - small.keys())
@@ -52,7 +52,7 @@ def load_everything_needed(wanted):
     import linecache
     import traceback
 
-    for name in {*wanted, *COMMON}:
+    for name in {"runtime", *wanted, *COMMON}:
         try:
             importlib.import_module(name)
         except ImportError:
