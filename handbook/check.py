@@ -95,14 +95,12 @@ class Book:
         found = {}
         for path in pages.python(self.root):
             snippet = self.snippet(path)
-            if not isinstance(snippet, Snippet):
-                continue
-            try:
-                kept = record.read(snippet)
-            except Fault:
-                continue
-            controls = " ".join(f"{param.value} {param.unit}" for param in snippet.params if schema.is_number(param.value))
-            found[path] = f"{kept.output if kept else ''}\n{controls}"
+            file = (self.root / "snippets" / path).with_suffix(".out")
+            # A snippet that cannot be read or a stale record is a fault of its own, not of every figure that rests on it.
+            output = file.read_bytes()[:4 * record.MAX_OUTPUT].decode("utf-8", "replace").partition("\n")[2] if file.is_file() else ""
+            params = snippet.params if isinstance(snippet, Snippet) else ()
+            controls = " ".join(f"{param.value} {param.unit}" for param in params if schema.is_number(param.value))
+            found[path] = f"{output}\n{controls}"
         return found
 
     @cached_property
@@ -287,45 +285,48 @@ def images(document: Document, book: Book) -> Found:
 
 
 def fenced(document: Document, kind: schema.Kind | None, book: Book) -> Found:
-    counts = {"cell": 0, "predict": 0, "quiz": 0, "board": 0}
+    counts = {"predict": 0, "quiz": 0, "board": 0}
+    broken: set[str] = set()  # what is missing in a broken fence is not missed a second time
     for fence in document.fences:
         if not fence.closed:
             yield fence.line, "this fence never ends: close it with the same marks"
         if fence.language == "mermaid":
             yield from ((fence.line, message) for message in diagram_faults(fence.body, book))
         elif fence.language in schema.SHAPES:
-            counts[fence.language] += 1
-            value = None
+            counts["board"] += fence.language == "board"
             try:
                 value, lines = yaml.read(fence.body)
             except YamlFault as fault:
                 yield fence.line + fault.line, fault.message
+                broken.add(fence.language)
                 continue
             bad = schema.SHAPES[fence.language](value)
             for path, message in bad:
                 yield fence.line + schema.line_of(path, lines), message
-            if not bad:
+            if bad:
+                broken.add(fence.language)
+            else:
                 yield from ((fence.line + schema.line_of(path, lines), message) for path, message in _text_faults(fence.language, value, book))
                 if fence.language == "cell":
                     counts["predict"] += "predict" in value
                     yield from ((fence.line + schema.line_of(path, lines), message) for path, message in cell_faults(value, book))
                 if fence.language == "quiz":
-                    counts["quiz"] += len(value) - 1
+                    counts["quiz"] += len(value)
     if kind:
-        yield from _wanted(counts, kind, document)
+        yield from _wanted(counts, kind, document, broken)
     for number, line in enumerate(document.text.split("\n"), 1):
         if re.search(rf"\b{TO_DO}\b", _CODE_SPAN.sub("", line)):
             yield number, f"{TO_DO}: still to be written"
 
 
-def _wanted(counts: dict[str, int], kind: schema.Kind, document: Document) -> Found:
+def _wanted(counts: dict[str, int], kind: schema.Kind, document: Document, broken: set[str]) -> Found:
     low, high = schema.QUIZ_ITEMS
     quiz_line = document.sections.get("quiz", 1)
-    if kind.predict and not counts["predict"]:
+    if kind.predict and not counts["predict"] and "cell" not in broken:
         yield 1, "no Break it: give one cell a “predict” with the guess to commit"
-    if kind.board and not counts["board"]:
+    if kind.board and not counts["board"] and "board" not in broken:
         yield document.sections.get("answer-it-first", 1), "no board: put a ```board fence here"
-    if "quiz" in kind.sections and not low <= counts["quiz"] <= high:
+    if "quiz" in kind.sections and "quiz" not in broken and not low <= counts["quiz"] <= high:
         yield quiz_line, f"{counts['quiz']} quiz items: a chapter has {low} to {high}"
 
 
@@ -482,12 +483,12 @@ def check_snippet(book: Book, path: str) -> Iterator[Line]:
         yield Line(where, line, message)
     if record.runnable(snippet):
         yield from _record_faults(snippet, where)
-        if path not in book.shown:
-            yield Line(where, 1, "no page shows it: add a cell to its chapter, or delete it")
-        else:
-            yield from _api_faults(book, snippet, where)
-    elif path not in book.imported and path != "charts.py" and not path.startswith("world/"):
-        yield Line(where, 1, 'neither shown by a page nor imported: end it with main() behind  if __name__ == "__main__":  and show it in a cell')
+    if path == "charts.py" or path.startswith("world/"):
+        return
+    if path in book.shown or path in book.imported:
+        yield from _api_faults(book, snippet, where)
+    else:
+        yield Line(where, 1, "no page shows it and nothing imports it: add a cell to its chapter, or delete it")
 
 
 def _record_faults(snippet: Snippet, where: str) -> Iterator[Line]:

@@ -171,10 +171,11 @@ def _add_test(root: Path, package: str, idea: str, chapter_name: str) -> Path:
 
 
 def add_api(root: Path) -> list[Path]:
-    """Put every snippet that a page shows on its API page, and the API pages in the navigation."""
+    """Put every snippet that a page shows or another imports on its API page, and the API pages in the navigation."""
     written = []
-    for path in sorted(pages.shown_by(root)):
-        if not (root / "snippets" / path).is_file():
+    book = check.Book(root)
+    for path in pages.python(root):
+        if path not in {*book.shown, *book.imported} or path == "charts.py" or path.startswith("world/"):
             continue
         page, module = pages.api_page(path), module_of(path)
         file = root / "docs" / page

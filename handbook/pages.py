@@ -123,8 +123,9 @@ def select(root: Path, paths: list[str]) -> tuple[list[str], list[str]]:
     snippets: set[str] = set()
     pages: set[str] = set()
     for given in paths:
-        target = next((path.resolve() for path in (Path(given), root / given) if path.exists()), None)
-        if target is None or not target.is_relative_to(root):
+        here = (Path(given).resolve(), (root / given).resolve())
+        target = next((path for path in here if path.exists() and path.is_relative_to(root)), None)
+        if target is None:
             raise Fault(f"{given}:1: no such file here: name a snippet, a page or a folder of the handbook")
         inside = lambda folder, name: (root / folder / name).resolve().is_relative_to(target)
         snippets |= {name for name in every_snippet if inside("snippets", name)}

@@ -56,8 +56,7 @@ def _value(node: yaml.Node, path: tuple, lines: dict[tuple, int]):
         if name in found:
             raise YamlFault(key.start_mark.line + 1, f"“{name}” stands twice: keep one")
         found[name] = _value(child, (*path, name), lines)
-        if isinstance(child, yaml.ScalarNode) and child.style not in ("|", ">"):
-            lines[(*path, name)] = key.start_mark.line + 1
+        lines[(*path, name)] = key.start_mark.line + 1
     return found
 
 
