@@ -7,7 +7,7 @@ import numpy
 import pytest
 from scipy import stats
 
-from snippets.framework.scale_estimation import cost, memory, overload, sensitivity, tails, traffic
+from snippets.framework.scale_estimation import cost, llm_serving, memory, overload, sensitivity, tails, traffic
 
 SEEDS = range(20)
 
@@ -183,6 +183,36 @@ def test_deepseeks_published_rates_rebuild_its_published_node_count():
     assert decode / (prefill + decode) == pytest.approx(0.579, abs=0.001)
 
 
+# LLM serving
+
+def test_one_token_of_llama_3_70b_keeps_327_680_bytes_of_keys_and_values():
+    assert llm_serving.kv_bytes() == 327_680
+    assert llm_serving.kv_bytes(layers=32) == 131_072  # Llama 3.1 8B, as published
+
+
+def test_four_thousand_prompt_tokens_take_a_70b_model_on_four_h100s_354_ms():
+    assert llm_serving.prefill_seconds(70e9, 4_000, 4) == pytest.approx(5.6e14 / (4 * 989e12 * 0.4))
+    assert llm_serving.prefill_seconds(70e9, 4_000, 4) == pytest.approx(0.354, abs=0.001)
+
+
+def test_what_memory_is_left_beside_the_weights_sets_the_batch():
+    batch = llm_serving.decode_batch(70e9, 4_300, 4)
+    assert 140e9 + batch * 4_300 * 327_680 == pytest.approx(0.9 * 320e9)
+    assert llm_serving.decode_batch(70e9, 4_300, 1) < 0  # the weights alone do not fit one GPU
+
+
+def test_a_decode_step_reads_all_memory_in_use_once():
+    batch, rate = llm_serving.decode_batch(70e9, 4_300, 4), llm_serving.decode_rate(70e9, 4_300, 4)
+    assert batch / rate == pytest.approx(0.9 * 320e9 / (4 * 3.35e12))  # 21.5 ms
+    assert rate == pytest.approx(4_887, abs=1)
+
+
+def test_sizing_by_output_tokens_gives_2_replicas_where_12_are_needed():
+    read, write = llm_serving.prefill_seconds(70e9, 4_000, 4), 300 / llm_serving.decode_rate(70e9, 4_300, 4)
+    assert cost.machines_for_rate(20, write) == 2
+    assert cost.machines_for_rate(20, read + write) == 12
+
+
 # Tails
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.9, 0.99, 1])
@@ -281,10 +311,13 @@ def test_without_the_models_range_the_first_input_to_settle_is_the_number_of_can
     assert sensitivity.next_to_settle(ranges, frozenset()) == "candidates per request"
 
 
-def test_each_bar_of_the_tornado_is_as_wide_as_its_inputs_range():
-    for bar in sensitivity.tornado(sensitivity.RANGES):
+def test_each_bar_of_the_tornado_is_as_wide_as_its_inputs_range_around_one_middle():
+    bars = sensitivity.tornado(sensitivity.RANGES)
+    assert len(bars) == 7
+    for bar in bars:
         low, high = sensitivity.RANGES[bar["input"]]
         assert bar["high"] / bar["low"] == pytest.approx(high / low)
+        assert math.sqrt(bar["high"] * bar["low"]) == pytest.approx(75.1, abs=0.1)
 
 
 def test_even_with_the_model_fixed_the_usual_three_inputs_leave_most_of_the_uncertainty_on_every_seed():

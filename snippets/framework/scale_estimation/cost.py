@@ -85,10 +85,6 @@ def main():
     for billions, hours in ((8, 1.46e6), (70, 7.0e6), (405, 30.84e6)):
         ideal = gpu_seconds(dense_training_flops(billions * 1e9, 15e12), utilization=1) / 3600
         print(f"  Llama 3.1 {billions:3}B, 15T tokens   {ideal / 1e6:5.2f} of {hours / 1e6:5.2f} M hours: {ideal / hours:.0%}")
-    prefill, decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
-    print("DeepSeek's day, from its tokens and its rates per node")
-    print(f"  {prefill:.1f} nodes prefill + {decode:.1f} decode = {prefill + decode:.1f}"
-          f" (published: 226.75); decode only is {1 - decode / (prefill + decode):.0%} short")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""An assistant needs two replicas by its output tokens. How many when its prompts are counted?
+
+Prefill is bound by FLOPs, decode by memory traffic: two rates, two sums, one fleet. Both are
+floors from data sheets, no queues and no network; a load test replaces them.
+Chapter: framework/scale-estimation. Method: jax-ml.github.io/scaling-book/inference.
+"""
+from snippets.framework.scale_estimation.cost import gpu_seconds, llm_nodes, machines_for_rate
+
+HBM, BANDWIDTH = 80e9, 3.35e12  # H100 SXM: bytes, bytes/s
+
+
+# --8<-- [start:llm]
+rate = 20  # @param {type:"slider", min:1, max:2000, unit:"requests/s at the peak", scale:"log"}
+prompt = 4_000  # @param {type:"slider", min:50, max:100000, unit:"tokens", scale:"log"}
+answer = 300  # @param {type:"slider", min:10, max:10000, unit:"tokens", scale:"log"}
+cached = 0.0  # @param {type:"slider", min:0, max:0.95, step:0.05, unit:"of the prompt tokens"}
+billions = 70  # @param {type:"slider", min:1, max:400, unit:"billion parameters", scale:"log"}
+gpus = 4  # @param {type:"slider", min:1, max:16, step:1, unit:"H100s a replica"}
+
+
+def kv_bytes(layers=80, kv_heads=8, head_dimension=128, value_bytes=2):
+    """Keys and values of one token; the defaults are Llama 3 70B in bfloat16."""
+    return 2 * layers * kv_heads * head_dimension * value_bytes
+
+
+def prefill_seconds(parameters, tokens, gpus, utilization=0.4):
+    """Time of a replica to read so many prompt tokens: 2 N FLOPs each."""
+    return gpu_seconds(2 * parameters * tokens, utilization) / gpus
+
+
+def decode_batch(parameters, context, gpus, usable=0.9):
+    """Sequences whose keys and values fit beside the bfloat16 weights; below 1 the model does not fit."""
+    return (gpus * HBM * usable - 2 * parameters) / (context * kv_bytes())
+
+
+def decode_rate(parameters, context, gpus):
+    """Tokens/s of a replica at full batch: each step reads all weights and all keys and values."""
+    batch = decode_batch(parameters, context, gpus)
+    step = (2 * parameters + batch * context * kv_bytes()) / (gpus * BANDWIDTH)
+    return batch / step
+# --8<-- [end:llm]
+
+
+def main():
+    parameters, context = billions * 1e9, prompt + answer
+    if decode_batch(parameters, context, gpus) < 1:
+        print("not even one sequence fits: more GPUs a replica, or a smaller model")
+        return
+    read = prefill_seconds(parameters, prompt * (1 - cached), gpus)
+    write = answer / decode_rate(parameters, context, gpus)
+    print(f"prefill   {read * 1e3:.0f} ms of a replica a request, {rate * read:.3g} replicas busy")
+    print(f"decode    {write * 1e3:.0f} ms, {rate * write:.3g} replicas busy: batch"
+          f" {decode_batch(parameters, context, gpus):.0f}, {decode_rate(parameters, context, gpus):,.0f} tokens/s")
+    print(f"by output tokens alone  {machines_for_rate(rate, write)} replicas at 70 % load")
+    print(f"with the prompts        {machines_for_rate(rate, read + write)} replicas,"
+          f" {machines_for_rate(rate, read + write) * gpus} GPUs")
+    worth = (write / answer) / prefill_seconds(parameters, 1, gpus)
+    print(f"one answer token costs as much as {worth:.2g} uncached prompt tokens")
+    prefill, decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
+    print("DeepSeek's day, from its tokens and its rates per node")
+    print(f"  {prefill:.1f} nodes prefill + {decode:.1f} decode = {prefill + decode:.1f}"
+          f" (published: 226.75); decode only is {1 - decode / (prefill + decode):.0%} short")
+    print(f"  one answer token cost as much as {73_700 * (1 - 0.563) / 14_800:.2g} uncached prompt tokens")
+
+
+if __name__ == "__main__":
+    main()
