@@ -1,0 +1,104 @@
+"""What is freshness worth to the ranker, and does the ablation's best feature survive the pipeline it will get?
+
+Two features, each as late as its pipeline: what the person sought in the last half hour, and the item's click
+rate. Without delay the first is worth more; an hour late it is worth nothing, and the second hardly less than
+before. So ablate at the delay that serving can give.
+"""
+from bisect import bisect_right
+from collections import defaultdict
+from math import fsum, log
+
+from snippets.charts import show
+from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys
+from snippets.components.metrics.roc_auc import roc_auc
+from snippets.components.models_and_baselines.logistic_regression import fit, predict
+from snippets.world import DAY_S, World
+
+TRAIN_DAYS, TEST_DAYS, RECENT_S, PRIOR_VIEWS = 6, 4, 1800.0, 20
+DELAYS = {"none": 0.0, "1 minute": 60.0, "10 minutes": 600.0, "1 day": DAY_S}  # seconds
+
+
+def times_by(pairs):
+    """{key: sorted times} of (key, time) pairs."""
+    found = defaultdict(list)
+    for key, time in sorted(pairs, key=lambda pair: pair[1]):
+        found[key].append(time)
+    return found
+
+
+def between(times, after, until):
+    """How many of the sorted times lie in (after, until]."""
+    return max(0, bisect_right(times, until) - bisect_right(times, after))
+
+
+def prepare(seed, searches=0.4, users=200):
+    """{"labels", "cut", "place", and per delay "interest" and "click rate"}: columns of the feed's rows, in order of time."""
+    world = World(seed=seed, users=users, days=TRAIN_DAYS + TEST_DAYS, items=240, search_share=searches)
+    feed = sorted(endless_feed(world), key=lambda row: row.time)
+    sought = times_by({(act.key, act.event_time) for act in acts(world, feed)})
+    clicks = times_by((row.item, row.time) for row in feed if row.clicked)
+    views = times_by((row.item, row.time) for row in feed)
+    labels = [int(row.clicked) for row in feed]
+    cut = sum(row.time < TRAIN_DAYS * DAY_S for row in feed)
+    prior = PRIOR_VIEWS * sum(labels[:cut]) / cut
+    table = {"labels": labels, "cut": cut}
+    table["place"] = [-log(row.position) for row in feed]
+    for name, delay in DELAYS.items():
+        table["interest", name] = [
+            float(between(sought.get(key, ()), time - RECENT_S, time - delay) > 0) for key, time in request_keys(world, feed)
+        ]
+        known = [(row.item, row.time - delay - 1) for row in feed]  # a second earlier: never the row's own click
+        table["click rate", name] = [
+            log((bisect_right(clicks[item], t) + prior) / (bisect_right(views[item], t) + PRIOR_VIEWS)) for item, t in known
+        ]
+    return table
+
+
+def train(table, *features):
+    """Weights of a ranker on these columns, from the training days."""
+    return fit(list(zip(*(table[name] for name in features)))[: table["cut"]], table["labels"][: table["cut"]], steps=5)
+
+
+def test(table, weights, *features):
+    """(AUC, predicted clicks per real click) on the test days."""
+    scores = [predict(weights, row) for row in list(zip(*(table[name] for name in features)))[table["cut"]:]]
+    truth = table["labels"][table["cut"]:]
+    return roc_auc(truth, scores), fsum(scores) / sum(truth)
+
+
+# --8<-- [start:experiment]
+def ablate(table, delay):
+    """(AUC with both features at this delay, AUC lost without the interest, AUC lost without the click rate)."""
+    interest, rate = ("interest", delay), ("click rate", delay)
+    kept = (("place", rate, interest), ("place", rate), ("place", interest))
+    full, no_interest, no_rate = (test(table, train(table, *names), *names)[0] for names in kept)
+    return full, full - no_interest, full - no_rate
+
+
+def main() -> None:
+    searches = 0.4  # @param {type:"slider", min:0.1, max:0.4, step:0.1, unit:"of sessions open with a search"}
+    seed = 17  # @param {type:"number", min:1, max:1000}
+    table, points = prepare(seed, searches), []
+    fresh = train(table, "place", ("click rate", "none"), ("interest", "none"))
+    print("           AUC lost when dropped   trained fresh, served late")
+    print("delay       interest  click rate     AUC  predicted/real")
+    for delay in DELAYS:
+        _, interest, rate = ablate(table, delay)
+        late, ratio = test(table, fresh, "place", ("click rate", delay), ("interest", delay))
+        print(f"{delay:10} {interest:9.3f} {rate:11.3f} {late:8.3f} {ratio:11.2f}")
+        points += [{"delay": delay, "feature": "interest of the last half hour", "lost": round(interest, 4)},
+                   {"delay": delay, "feature": "item's click rate", "lost": round(rate, 4)}]
+    show({
+        "data": {"values": points}, "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {"field": "delay", "type": "ordinal", "sort": list(DELAYS), "title": "delay of the pipeline"},
+            "y": {"field": "lost", "type": "quantitative", "title": "AUC lost when dropped"},
+            "color": {"field": "feature", "type": "nominal", "title": None},
+        },
+    }, f"worth of interest falls from {points[0]['lost']:.3f} to {points[-2]['lost']:.3f} AUC as it gets a day late; "
+       f"the click rate's goes from {points[1]['lost']:.3f} to {points[-1]['lost']:.3f}")
+# --8<-- [end:experiment]
+
+
+if __name__ == "__main__":
+    main()
