@@ -30,6 +30,8 @@ FORMULA = re.compile(r'(<(span|div) class="arithmatex)">\s*(\\\(|\\\[)(.*?)(?:\\
 # finish.mjs names a class after the layout rule that it stands for.
 FORMULA_STYLE = re.compile(r'\btex:[^"\s]+')
 ENTRY = re.compile(rf'({ASSETS}/site\.(?:css|js))(?:\?v=[0-9a-f]*)?"')
+# The font that a page's text needs at once; the style sheet knows it by a name that carries its digest.
+TEXT_FONT = re.compile(rf"{ASSETS}/text\.woff2")
 ALIGNED = re.compile(r'<(t[hd]) (?:style="text-align: (left|center|right);"|align="(left|center|right)")')
 STYLED = re.compile(r"<(style)\b|<[a-z][^<>]*\s(style)=", re.I)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"\s*/?>')
@@ -97,12 +99,17 @@ def finish_pages(site: Path, pages: list[Page], known_hashes: set[str] = frozens
     for page in pages:
         refuse_styles(page)
         page.text = ENTRY.sub(lambda found: f'{found.group(1)}?v={versions[found.group(1)]}"', page.text)
+        page.text = TEXT_FONT.sub(lambda _: text_font(site), page.text)
         page.text = with_metadata(page)
     value = policy(known_hashes.union(*(script_hashes(page.text) for page in pages)))
     for page in pages:
         page.text = with_policy(page.text, value)
         write(site / page.path, page.text, page.written)
     write(site / "_headers", headers_file(value))
+
+
+def text_font(site: Path) -> str:
+    return next((site / ASSETS).glob("**/text-*.woff2")).relative_to(site).as_posix()
 
 
 def write_lists(site: Path, pages: list[Page]) -> None:
@@ -227,7 +234,7 @@ def align_cells(site: Path, pages: list[Page]) -> None:
     for page in pages:
         page.text = ALIGNED.sub(lambda found: f'<{found[1]} class="align-{found[2] or found[3]}"', page.text)
     sides = ("left", "center", "right")
-    append_rules(site / ASSETS / "site.css", {f".md-typeset .align-{side}": f"text-align:{side}" for side in sides})
+    append_rules(site / ASSETS / "site.css", {f".prose .align-{side}": f"text-align:{side}" for side in sides})
 
 
 # Formulas

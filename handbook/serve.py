@@ -160,6 +160,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # a page that asks during the first build waits for it
     except OSError as error:
         raise Fault(f"cannot serve on {host}:{port}: {error.strerror}; choose another port: make serve PORT={port + 1}") from None
     return listener

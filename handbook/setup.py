@@ -72,6 +72,11 @@ def make_venv():
     if made.returncode and "ensurepip" in made.stdout + made.stderr:
         fail("this Python cannot make virtual environments: on Debian or Ubuntu, apt-get install python3-venv")
     check(made)
+    # mkdocs.yml names functions of ours; this makes them importable by `mkdocs` and `zensical` as commands too.
+    packages = subprocess.run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True)
+    check(packages)
+    with open(os.path.join(packages.stdout.strip(), "handbook.pth"), "w") as file:
+        file.write(ROOT + "\n")
 
 
 def install_python_packages():

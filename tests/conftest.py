@@ -66,7 +66,8 @@ def built(generator: str, command: list[str]) -> Path:
     with locked():
         if not (folder / "sw.js").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            environment = os.environ | {"SITE_URL": ADDRESS, "SITE_DIR": str(folder.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1"}
+            environment = os.environ | {"SITE_URL": ADDRESS, "SITE_DIR": str(folder.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1",
+                                        "PYTHONPATH": str(ROOT)}
             for stage in ([sys.executable, "-m", "handbook", "prepare"], command):
                 done = subprocess.run(stage, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 assert done.returncode == 0, done.stdout[-3000:]
