@@ -2,7 +2,7 @@
 
 FLOPs over (peak × utilization) is time; time × rate is machines (Little's law); machines ×
 price is dollars. Do the same sum for each resource: the largest count is the estimate.
-Chapter: framework/scale-estimation. Methods: 6 N D, arXiv 2001.08361; MFU, arXiv 2204.02311.
+Chapter: framework/scale-estimation. Method: 6 N D, Kaplan et al., arXiv 2001.08361.
 """
 import math
 
