@@ -13,7 +13,6 @@ from snippets.world.policies import (
 )
 from snippets.world.randomness import block, happens, normal, uniform
 from snippets.world.sessions import Context, sessions
-from snippets.world.simulation import (
-    Impression, expected_at, expected_reward, serve, simulate, true_value,
-)
+from snippets.world.simulation import Impression, serve, simulate
 from snippets.world.users import Profile, User, profile_at, users
+from snippets.world.value import expected_at, expected_reward, true_value

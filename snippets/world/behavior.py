@@ -2,8 +2,11 @@
 
 Seen or not (examination), judged relevant or not, clicked though irrelevant because the list put it first (trust bias),
 then watched, liked, bought. Every probability is a function here, so the truth can be computed, not only sampled.
-Examination as (1/position)**eta: Joachims, Swaminathan and Schnabel, WSDM 2017. Trust bias, additive for irrelevant
-items: Agarwal et al., WWW 2019; the affine form that corrects it: Vardasbi, Oosterhuis and de Rijke, CIKM 2020.
+Examination falls as (1/position)**eta: Joachims, Swaminathan and Schnabel, WSDM 2017, arXiv:1608.04468.
+Trust bias: Agarwal et al., WWW 2019, doi:10.1145/3308558.3313697; that clicks are then affine in relevance, and that
+inverse propensities alone can't undo it: Vardasbi, Oosterhuis and de Rijke, CIKM 2020, arXiv:2008.10242.
+Delays of purchases: display ads see about 50 % within a day and wait a month (Chapelle, KDD 2014); our two kinds of
+goods lie on both sides of that.
 """
 
 from functools import lru_cache
@@ -24,9 +27,9 @@ def examination(world: World, device: str, position: int) -> float:
     return power(position, -world.examination_decay[DEVICES.index(device)])
 
 
-def trust(world: World, position: int) -> float:
-    """The probability that an item judged irrelevant is clicked all the same, once seen."""
-    return world.trust_bias / position
+def trust(world: World, device: str, position: int) -> float:
+    """The probability that an item judged irrelevant, once seen, is clicked because the list put it so high."""
+    return world.trust_bias[DEVICES.index(device)] / position
 
 
 def affinity(context: Context, item: Item) -> float:
@@ -58,9 +61,9 @@ def relevance(world: World, context: Context, item: Item, lift: float = 0.0) -> 
     return sigmoid(relevance_log_odds(world, context, item, lift))
 
 
-def click_if_seen(world: World, relevant: float, position: int) -> float:
+def click_if_seen(world: World, device: str, position: int, relevant: float) -> float:
     """The probability of a click on an item that is looked at: affine in its relevance."""
-    return (1 - MISSED) * relevant + trust(world, position) * (1 - relevant)
+    return (1 - MISSED) * relevant + trust(world, device, position) * (1 - relevant)
 
 
 def satisfaction(world: World, context: Context, item: Item) -> float:

@@ -1,6 +1,6 @@
 """What can be shown? A few items that everybody wants and a long tail; some new, some vanishing, some that lie.
 
-Popularity follows Zipf's law over ranks. `clickbait` raises clicks and lowers satisfaction, so the two come apart.
+Popularity follows Zipf's law over ranks, as views of YouTube's videos did but for the far tail (Cha et al., IMC 2007). `clickbait` raises clicks and lowers satisfaction, so the two come apart.
 Goods are "impulse" (cheap, bought at once) or "considered" (dear, bought days later).
 """
 

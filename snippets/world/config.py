@@ -44,7 +44,7 @@ class World:
 
     # what people see, click, like, buy
     examination_decay: tuple[float, float, float] = (0.6, 0.9, 1.1)  # eta in (1/position)**eta, by device
-    trust_bias: float = 0.08  # chance that rank 1 is clicked though judged irrelevant, once seen; falls as 1/position
+    trust_bias: tuple[float, float, float] = (0.06, 0.08, 0.10)  # by device: share of the irrelevant clicked at the top
     click_intercept: float = -3.4  # log-odds
     buy_rates: tuple[float, float] = (0.05, 0.08)  # purchases a click, of impulse and of considered goods
     buy_delay_days: tuple[float, float] = (0.43, 6.6)  # mean delay: 90 % and 14 % come within a day

@@ -1,13 +1,11 @@
-"""What happens when a policy meets the world, and what is it truly worth?
+"""What happens when a policy meets the world?
 
 `serve` lets the days pass, session after session in order of time, so that a policy may learn between sessions,
-pleased users return more often and stock runs out. `true_value` computes the expected reward of any policy
-exactly: a sum over lottery, positions and behavior with the known probabilities.
+pleased users return more often and stock runs out. `simulate` is the same, as one log.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from math import fsum
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from snippets.world import behavior
@@ -17,11 +15,10 @@ from snippets.world.policies import (
     Candidates, Lottery, Policy, Slate, as_lottery, default_candidates, drawn, propensity, random_slate, tilted,
 )
 from snippets.world.randomness import IMPRESSION, POLICY, block, exponential, happens, unit
-from snippets.world.sessions import Context, moment, sessions, visits
+from snippets.world.sessions import Context, moment, visits
 from snippets.world.users import users
 
 EXAMINE, CLICK, SATISFY, WATCH, BUY, DELAY, ANSWER, WRONG = range(8)
-REWARDS = ("click", "watch", "satisfaction", "purchase", "revenue")
 
 
 class Impression(NamedTuple):
@@ -105,7 +102,7 @@ def react(world: World, context: Context, item: Item, position: int, shown_with:
     clicked, satisfied, watch_s, survey, bought_at = False, False, 0.0, None, None
     if seen:
         relevant = behavior.relevance(world, context, item, lift)
-        clicked = happens(chance[CLICK], behavior.click_if_seen(world, relevant, position))
+        clicked = happens(chance[CLICK], behavior.click_if_seen(world, context.device, position, relevant))
     if clicked:
         satisfied = happens(chance[SATISFY], behavior.satisfaction(world, context, item))
         watch_s = behavior.watched(item, satisfied, unit(chance[WATCH]))
@@ -118,70 +115,3 @@ def react(world: World, context: Context, item: Item, position: int, shown_with:
         context.user.id, context.session, context.day, context.time, context.device, context.query, item.id,
         position, shown_with, clicked, watch_s, survey, seen, satisfied, bought_at,
     )  # fmt: skip
-
-
-def worth(world: World, context: Context, item: Item, reward: str) -> float:
-    """The expected reward of one click."""
-    if reward == "click":
-        return 1.0
-    if reward == "purchase":
-        return behavior.purchase(world, context, item)
-    if reward == "revenue":
-        return item.price * behavior.purchase(world, context, item)
-    satisfied = behavior.satisfaction(world, context, item)
-    if reward == "satisfaction":
-        return satisfied
-    if reward == "watch":
-        return behavior.expected_watch(item, satisfied)
-    raise ValueError(f"reward is one of {', '.join(REWARDS)}, not {reward!r}")
-
-
-def expected_at(world: World, context: Context, item: Item, position: int, reward: str = "click") -> float:
-    """The expected reward of this item at this position, before anybody knows whether it is seen."""
-    seen = behavior.examination(world, context.device, position)
-    relevant = behavior.relevance(world, context, item)
-    return seen * behavior.click_if_seen(world, relevant, position) * worth(world, context, item, reward)
-
-
-def expected_anywhere(world: World, context: Context, item: Item, found: int, reward: str) -> float:
-    """The sum of `expected_at` over all positions."""
-    seen, seen_and_trusted = 0.0, 0.0
-    for position in range(1, 1 + min(world.slate, found)):
-        looked = behavior.examination(world, context.device, position)
-        seen += looked
-        seen_and_trusted += looked * behavior.trust(world, position)
-    relevant = behavior.relevance(world, context, item)
-    clicks = seen * (1 - behavior.MISSED) * relevant + seen_and_trusted * (1 - relevant)
-    return clicks * worth(world, context, item, reward)
-
-
-def expected_reward(
-    world: World, context: Context, found: Iterable[Item], choice: Slate | Lottery, reward: str = "click"
-) -> float:
-    """The exact expected reward of one session under a policy's answer."""
-    items, found, parts = catalog(world), list(found), []
-    for p, slate in as_lottery(choice):
-        if slate is None:
-            parts += [p / len(found) * expected_anywhere(world, context, x, len(found), reward) for x in found]
-        else:
-            parts += [p * expected_at(world, context, items[i], k, reward) for k, i in enumerate(slate, start=1)]
-    return fsum(parts)
-
-
-def true_value(
-    world: World,
-    policy: Policy,
-    reward: str = "click",
-    candidates: Candidates = default_candidates,
-    contexts: Iterable[Context] | None = None,
-) -> float:
-    """The expected reward a session, exact given the sessions met (by default those that no policy has changed).
-
-    Outside this sum lie sold-out stock, novelty and returning users; simulate those.
-    """
-    total, count = [], 0
-    for context in sessions(world) if contexts is None else contexts:
-        found = candidates(world, context)
-        total.append(expected_reward(world, context, found, policy(context, found), reward))
-        count += 1
-    return fsum(total) / count

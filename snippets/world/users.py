@@ -12,7 +12,7 @@ from snippets.world.config import AGE_BANDS, DAY_S, DEVICES, HORIZON_S, PLANS, R
 from snippets.world.exact import power
 from snippets.world.randomness import PROFILE, USER, USER_TASTE, block, happens, pick, unit
 
-AGE_BAND, ACTIVITY, GROUP, JOINS, JOIN_TIME, TOPICS_LIKED, FIRST_TOPIC, SECOND_TOPIC, THRIFT = range(9)
+AGE_BAND, ACTIVITY, GROUP, JOINS, JOIN_TIME, TOPICS_LIKED, FIRST_TOPIC, SECOND_TOPIC, THRIFT, LIKE_PEERS = range(10)
 REGION, DEVICE, PLAN, MOVES, MOVE_TIME, UPGRADES, UPGRADE_TIME, SUBSCRIBES, SUBSCRIBE_TIME = range(9)
 MOST_A_DAY = 8  # sessions
 
@@ -65,10 +65,12 @@ def make_user(world: World, i: int) -> User:
 
 
 def make_taste(world: World, i: int, chance: tuple[int, ...]) -> tuple[float, ...]:
-    """A unit vector with one or two liked topics and a little of everything."""
+    """A unit vector with one or two liked topics and a little of everything; three in ten share that of their age."""
     noise = block(world.seed, USER_TASTE, user=i)
     vector = [0.3 * unit(noise[k % 16]) for k in range(world.topics)]
-    vector[pick(chance[FIRST_TOPIC], world.topics)] += 1.0
+    of_peers = pick(chance[AGE_BAND], len(AGE_BANDS)) % world.topics
+    own = pick(chance[FIRST_TOPIC], world.topics)
+    vector[of_peers if happens(chance[LIKE_PEERS], 0.3) else own] += 1.0
     if happens(chance[TOPICS_LIKED], 0.5):
         vector[pick(chance[SECOND_TOPIC], world.topics)] += 0.7
     return normalized(vector)

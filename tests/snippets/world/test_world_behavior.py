@@ -48,7 +48,7 @@ def phone_rows(big, random_log, big_sessions):
 @pytest.mark.parametrize("position", [1, 2, 3, 6, 10])
 def test_clicks_are_affine_in_relevance_so_the_affine_correction_recovers_it(big, phone_rows, position):
     clicks, truth = map(np.array, zip(*phone_rows[position]))
-    seen, trusted = examination(big, "phone", position), trust(big, position)
+    seen, trusted = examination(big, "phone", position), trust(big, "phone", position)
     corrected = (clicks / seen - trusted) / (1 - MISSED - trusted)
     assert abs(corrected.mean() - truth.mean()) < 4.5 * corrected.std() / sqrt(len(clicks))
 
@@ -214,6 +214,7 @@ def test_default_candidates_serve_the_search():
 
 def test_click_if_seen_has_its_two_ends():
     world = World()
-    assert click_if_seen(world, 1.0, 1) == 0.95
-    assert click_if_seen(world, 0.0, 1) == 0.08
-    assert click_if_seen(world, 0.0, 8) == 0.01
+    assert click_if_seen(world, "phone", 1, 1.0) == 0.95
+    assert click_if_seen(world, "phone", 1, 0.0) == 0.08
+    assert click_if_seen(world, "phone", 8, 0.0) == 0.01
+    assert click_if_seen(world, "slow phone", 1, 0.0) == 0.10

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from snippets.world import DAY_S, HOUR, World, catalog, is_live, profile_at, replace, sessions, shelf, users
+from snippets.world import AGE_BANDS, DAY_S, HOUR, World, catalog, is_live, profile_at, replace, sessions, shelf, users
 from snippets.world.sessions import HOURLY, UTC_OFFSET, WEEKLY
 
 
@@ -56,9 +56,16 @@ def test_an_item_points_to_its_topic(goods):
     assert all(int(np.argmax(item.vector)) == item.topic for item in goods)
 
 
-def test_topics_are_liked_and_made_alike(crowd, goods):
+def test_topics_are_made_alike(goods):
     assert stats.chisquare(np.bincount([item.topic for item in goods])).pvalue > 1e-4
-    assert stats.chisquare(np.bincount([int(np.argmax(user.taste)) for user in crowd])).pvalue > 1e-4
+
+
+def test_age_tells_a_little_about_taste(crowd):
+    for k, band in enumerate(AGE_BANDS):
+        likes = fmean(int(np.argmax(user.taste)) == k for user in crowd if user.age_band == band)
+        others = fmean(int(np.argmax(user.taste)) == k for user in crowd if user.age_band != band)
+        assert likes == pytest.approx(0.3 + 0.7 / 8, abs=0.06)
+        assert others == pytest.approx(0.7 / 8, abs=0.03)
 
 
 def test_quality_is_standard_normal_and_clickbait_is_for_the_few(goods):

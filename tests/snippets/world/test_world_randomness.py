@@ -92,7 +92,7 @@ def fate(log):
 
 
 def test_two_policies_meet_the_same_users_and_the_same_chance():
-    world = World(users=150, days=7, return_effect=0.0, trust_bias=0.0, examination_decay=(0.0, 0.0, 0.0))
+    world = World(users=150, days=7, return_effect=0.0, trust_bias=(0.0, 0.0, 0.0), examination_decay=(0.0, 0.0, 0.0))
     a, b = fate(simulate(world, popularity_policy(world))), fate(simulate(world, random_policy(world)))
     assert {key[:2] for key in a} == {key[:2] for key in b}
     shared = a.keys() & b.keys()

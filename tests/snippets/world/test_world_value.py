@@ -11,7 +11,8 @@ from snippets.world import (
     random_policy, relevance, replace, sessions, simulate, top, true_value,
 )
 from snippets.world.policies import as_lottery, drawn, random_slate, tilted
-from snippets.world.simulation import REWARDS, react, show
+from snippets.world.simulation import react, show
+from snippets.world.value import REWARDS
 
 
 def by_session(world, log, value):
