@@ -39,8 +39,8 @@ def main(argv=None) -> int:
         "snippets": piece(stamps, "snippets", [text_of(snippet_archive())], make_snippets),
     }
     names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"]
-    STAMPS.write_text(json.dumps(stamps | pieces, indent=1))  # a fault in the bundles should not cost the rest again
     pieces["fonts"] = piece(stamps, "fonts", fonts.inputs(), make_fonts)
+    STAMPS.write_text(json.dumps(stamps | pieces, indent=1))  # a fault in the bundles should not cost the rest again
     pieces["bundles"] = piece(stamps, "bundles", bundle_inputs(names), lambda: make_bundles(names))
     STAMPS.write_text(json.dumps(pieces, indent=1))
     write_manifest(pieces)

@@ -9,7 +9,7 @@ import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 // The page's own colors reach through the shadow root as custom properties, so both schemes are right without a second theme.
-const color = (name) => `var(--md-code-hl-${name}-color)`;
+const color = (name) => `var(--code-${name})`;
 const highlighting = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: color("keyword") },
   { tag: [tags.string, tags.special(tags.string)], color: color("string") },
@@ -58,7 +58,7 @@ export function open(cell, place) {
       // Tab is left to the browser: nobody is trapped. Mod-] and Mod-[ indent.
       keymap.of([{ key: "Escape", run: leave }, { key: "Mod-Enter", run: () => true }, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged && !replacing) cell.setCode(`${update.state.doc}\n`, { fromEditor: true });
+        if (update.docChanged && !replacing) cell.setCode(`${update.state.doc}`.replace(/\n?$/, "\n"), { fromEditor: true });
       }),
     ];
   }
@@ -93,7 +93,7 @@ function metrics(pre, code) {
       fontSize: inner.fontSize,
       margin: outer.margin,
     },
-    "&.cm-focused": { outline: "2px solid var(--md-accent-fg-color, Highlight)", outlineOffset: "-2px" },
+    "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
     ".cm-scroller": { fontFamily: inner.fontFamily, lineHeight: inner.lineHeight, fontFeatureSettings: inner.fontFeatureSettings },
     ".cm-content": {
       padding: `${sum(outer.paddingTop, inner.paddingTop)} 0 ${sum(outer.paddingBottom, inner.paddingBottom)}`,
@@ -101,9 +101,9 @@ function metrics(pre, code) {
     },
     ".cm-line": { padding: `0 ${sum(outer.paddingRight, inner.paddingRight)} 0 ${sum(outer.paddingLeft, inner.paddingLeft)}` },
     ".cm-cursor": { borderLeftColor: inner.color },
-    "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--md-code-hl-color--light, Highlight)" },
-    ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--md-code-hl-color--light, Highlight)" },
-    ".cm-selectionMatch": { backgroundColor: "var(--md-code-hl-color--light, Highlight)" },
+    "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--code-selection)" },
+    ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--code-selection)" },
+    ".cm-selectionMatch": { backgroundColor: "var(--code-selection)" },
   });
 }
 

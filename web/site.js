@@ -1,4 +1,7 @@
 // The light entry: mounts what a page holds, each kind from a module that is loaded only where it is needed.
+import * as contents from "./contents.js";
+import { onPage } from "./navigate.js";
+import * as scheme from "./scheme.js";
 
 const KINDS = [
   [".cell", () => import("./cell.js").then(mountOn, report)],
@@ -13,11 +16,11 @@ const report = (error) => console.error(error); // one kind that fails takes no 
 const whenIdle = (task) => (globalThis.requestIdleCallback ?? setTimeout)(task);
 
 function mount() {
+  scheme.mount(document);
+  contents.mount(document);
   for (const [selector, load] of KINDS) {
     if (document.querySelector(selector)) load();
   }
 }
 
-// Material tells of each page that instant navigation brings; without it there is only this one.
-if (globalThis.document$) document$.subscribe(mount);
-else mount();
+onPage(mount);
