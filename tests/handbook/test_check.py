@@ -58,7 +58,7 @@ def test_the_good_handbook_has_no_fault_and_reports_what_is_exempted(tree):
     assert counted["exempt"] == [("components/toy.md", "an assumption of the question"), *[("components/toy.md", "an assumption of the answer")] * 4]
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", list(cases()))
 def test_refused_with_its_line(tree, case):
     edit(tree, case)
     found = [(line.path, line.line, line.message) for line in check(tree)[0]]
