@@ -20,8 +20,11 @@ function register() {
     .catch(() => null);
 }
 
+let asked = null; // the list of the site's files, asked for once a visit
+
 async function openCache() {
-  const listing = await (await fetch(new URL("assets/handbook/offline.json", root), { cache: "no-cache" })).json();
+  asked ??= fetch(new URL("assets/handbook/offline.json", root), { cache: "no-cache" }).then((response) => response.json());
+  const listing = await asked;
   return { cache: await caches.open(`handbook-${listing.version}`), files: listing.files };
 }
 
