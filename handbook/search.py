@@ -9,6 +9,7 @@ HEADINGS = {"h1", "h2", "h3"}
 # Not prose: controls, drawings, formulas, code and its output, folded source of the API pages, links back to headings.
 SKIPPED = {"script", "style", "svg", "math", "pre", "form", "button", "output", "nav", "template"}
 SKIPPED_CLASSES = {"headerlink", "cell-bar", "cell-links", "cell-head", "cell-verdict", "md-source-file", "md-tags"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 KINDS = {"framework": "Framework", "components": "Component", "case-studies": "Case study", "labs": "Lab",
          "practice": "Practice", "reference": "Reference", "contribute": "Contribute"}
 EXCERPT = 160
@@ -40,7 +41,7 @@ def split(article) -> list[dict]:
         elif sections:
             sections[-1]["text"].append(node)
     for section in sections:
-        section["text"] = squeeze(" ".join(section["text"]))
+        section["text"] = squeeze("".join(section["text"]))
     return sections
 
 
@@ -53,6 +54,8 @@ def prose(node):
             yield "heading", child
         elif not skipped(child):
             yield from prose(child)
+            if child.tag not in INLINE:
+                yield "text", " "
 
 
 def visible(node) -> str:

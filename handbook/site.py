@@ -52,5 +52,8 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> None:
 
 
 def faults(log: str) -> list[str]:
-    lines = log.strip().splitlines()
+    """What a contributor needs of a failed stage's log: its warnings and errors, or the message that ended it."""
+    lines = log.strip().splitlines() or ["it said nothing"]
+    if any(line.startswith("Traceback ") for line in lines):
+        return [re.sub(r"^[\w.]+: ", "", lines[-1])]
     return [line for line in lines if LOG_LINE.search(line)] or lines

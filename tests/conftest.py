@@ -2,10 +2,8 @@
 
 import fcntl
 import hashlib
-import os
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +15,7 @@ import uvicorn
 
 from handbook import chromium
 from handbook.finish import finish
+from handbook.site import run
 from handbook.static import Site
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,11 +65,10 @@ def built(generator: str, command: list[str]) -> Path:
     with locked():
         if not (folder / "sw.js").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            environment = os.environ | {"SITE_URL": ADDRESS, "SITE_DIR": str(folder.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1",
-                                        "PYTHONPATH": str(ROOT)}
+            environment = {"SITE_URL": ADDRESS, "SITE_DIR": str(folder.relative_to(ROOT)), "NO_MKDOCS_2_WARNING": "1",
+                           "PYTHONPATH": str(ROOT)}
             for stage in ([sys.executable, "-m", "handbook", "prepare"], command):
-                done = subprocess.run(stage, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                assert done.returncode == 0, done.stdout[-3000:]
+                run(stage, environment)
             finish(folder)
             forget_old_builds()
     return folder

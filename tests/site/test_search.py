@@ -47,7 +47,7 @@ def test_the_wanted_page_is_among_the_first_three(answers, query):
 
 def test_a_section_is_a_document_without_code_or_controls():
     page = """<article><h1 id="t">Title</h1><p>Intro</p><h2 id="s">Part<a class="headerlink" href="#s">#</a></h2>
-      <pre><code>secret_name</code></pre><form>control</form><p>The <b>text</b>.</p></article>"""
+      <pre><code>secret_name</code></pre><form>control</form><p>The <b>bold</b> text.</p></article>"""
     first, second = documents("components/x/index.html", "components/x/", page)
     assert (first["heading"], first["text"], first["url"], first["kind"]) == ("Title", "Intro", "components/x/", "Component")
-    assert (second["heading"], second["text"], second["url"]) == ("Part", "The text.", "components/x/#s")
+    assert (second["heading"], second["text"], second["url"]) == ("Part", "The bold text.", "components/x/#s")
