@@ -73,18 +73,21 @@ def main():
     stores = instances_for_reads(peak * candidates, 500_000)  # one key a candidate, pipelined GETs
     large = machines_for_rate(peak, gpu_seconds(candidates * 260e9, utilization))
     training = gpu_seconds(ranker_training_flops(4.8e9, mflop * 1e6), utilization) / 3600
-    print(f"training     {short(training)} GPU-hours a day, ${short(training * gpu_price)}, if fed"
-          f" {short(4.8e12 / (training * 3600) / 1e6)} MB of rows a second: 4.8 billion of 1 kB")
-    print(f"ranking      {short(seconds * 1e3)} ms of one GPU a request; GPUs side by side for one request:"
-          f" {splits_for_latency(seconds, budget)}")
-    print(f"at the peak  {gpus:,} GPUs for FLOPs; {stores:,} store instances for {peak * candidates / 1e6:.3g}M reads/s")
-    print(f"             {large:,} GPUs if a candidate took 260 GFLOP")
-    print(f"serving      ${dollars_per_thousand(gpus, gpu_price, average):.2g} a thousand requests for the GPUs,"
-          f" {1 - in_flight(average, seconds) / gpus:.0%} of their time idle")
-    print("GPU-hours on a model card over 6 N D: the utilization it bought")
+    print("training on a day's 4.8 billion rows")
+    print(f"  {short(training)} GPU-hours, ${short(training * gpu_price)}")
+    print(f"  {short(4.8e12 / (training * 3600) / 1e6)} MB/s of 1 kB rows to feed them")
+    print("serving at the peak")
+    print(f"  {short(seconds * 1e3)} ms of one GPU a request")
+    print(f"  {splits_for_latency(seconds, budget)} GPU(s) side by side to be in time")
+    print(f"  {gpus:,} GPUs for FLOPs")
+    print(f"  {stores:,} stores for {peak * candidates / 1e6:.3g}M reads/s")
+    print(f"  {large:,} GPUs at 260 GFLOP a candidate")
+    print(f"  ${dollars_per_thousand(gpus, gpu_price, average):.2g} of GPU a thousand requests")
+    print(f"  {1 - in_flight(average, seconds) / gpus:.0%} of GPU time idle over a day")
+    print("useful share of a model card's hours")
     for billions, hours in ((8, 1.46e6), (70, 7.0e6), (405, 30.84e6)):
         ideal = gpu_seconds(dense_training_flops(billions * 1e9, 15e12), utilization=1) / 3600
-        print(f"  Llama 3.1 {billions:3}B, 15T tokens   {ideal / 1e6:5.2f} of {hours / 1e6:5.2f} M hours: {ideal / hours:.0%}")
+        print(f"  {ideal / hours:.0%} of {hours / 1e6:.2f}M: Llama 3.1 {billions}B, 15T")
 
 
 if __name__ == "__main__":

@@ -44,23 +44,25 @@ def decode_rate(parameters, context, gpus):
 def main():
     parameters, context = billions * 1e9, prompt + answer
     if decode_batch(parameters, context, gpus) < 1:
-        print("not even one sequence fits: more GPUs a replica, or a smaller model")
+        print("not even one sequence fits: more GPUs")
         return
     read = prefill_seconds(parameters, prompt * (1 - cached), gpus)
     write = answer / decode_rate(parameters, context, gpus)
-    print(f"prefill   {read * 1e3:.0f} ms of a replica a request, {rate * read:.3g} replicas busy")
-    print(f"decode    {write * 1e3:.0f} ms, {rate * write:.3g} replicas busy: batch"
-          f" {decode_batch(parameters, context, gpus):.0f}, {decode_rate(parameters, context, gpus):,.0f} tokens/s")
-    print(f"by output tokens alone  {machines_for_rate(rate, write)} replicas at 70 % load")
-    print(f"with the prompts        {machines_for_rate(rate, read + write)} replicas,"
-          f" {machines_for_rate(rate, read + write) * gpus} GPUs")
+    print(f"prefill {read * 1e3:.0f} ms: {rate * read:.3g} replicas busy")
+    print(f"decode  {write * 1e3:.0f} ms: {rate * write:.3g} replicas busy")
+    print(f"  batch {decode_batch(parameters, context, gpus):.0f}, {decode_rate(parameters, context, gpus):,.0f} tokens/s")
+    print("replicas at 70% load")
+    print(f"  {machines_for_rate(rate, write)} by output tokens alone")
+    print(f"  {machines_for_rate(rate, read + write)} with the prompts: {machines_for_rate(rate, read + write) * gpus} GPUs")
     worth = (write / answer) / prefill_seconds(parameters, 1, gpus)
-    print(f"one answer token costs as much as {worth:.2g} uncached prompt tokens")
-    prefill, decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
-    print("DeepSeek's day, from its tokens and its rates per node")
-    print(f"  {prefill:.1f} nodes prefill + {decode:.1f} decode = {prefill + decode:.1f}"
-          f" (published: 226.75); decode only is {1 - decode / (prefill + decode):.0%} short")
-    print(f"  one answer token cost as much as {73_700 * (1 - 0.563) / 14_800:.2g} uncached prompt tokens")
+    print(f"  1 answer token = {worth:.2g} uncached prompt")
+    node_prefill, node_decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
+    nodes = node_prefill + node_decode
+    print("DeepSeek's day, tokens over rates")
+    print(f"  {node_prefill:.1f} nodes prefill + {node_decode:.1f} decode")
+    print(f"  {nodes:.1f} in all, published: 226.75")
+    print(f"  {1 - node_decode / nodes:.0%} short by decode alone")
+    print(f"  1 answer token = {73_700 * (1 - 0.563) / 14_800:.2g} uncached prompt")
 
 
 if __name__ == "__main__":

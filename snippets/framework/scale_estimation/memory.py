@@ -48,24 +48,24 @@ def product_quantized_bytes(vectors, code_bytes=32, id_bytes=8):
 
 
 def main():
-    def line(name, size, base):
-        print(f"  {name:34} {size / 1e9:9.4g} GB {size / base:8.3g} x")
+    def line(size, base, name):
+        print(f"{size / 1e9:8.4g} GB {size / base:5.2g} x  {name}")
 
     values = payload_bytes(users, features)
-    print("online features of the users")
-    line("payload only", values, values)
-    line(f"one key a user, {replicas} copies", key_per_entity_bytes(users, features, replicas), values)
-    line(f"one key a feature, {replicas} copies", key_per_feature_bytes(users, features, replicas), values)
+    print("online features of the users (copies)")
+    line(values, values, "payload only")
+    line(key_per_entity_bytes(users, features, replicas), values, f"key a user ({replicas})")
+    line(key_per_feature_bytes(users, features, replicas), values, f"key a feature ({replicas})")
     rows = users + items
     weights = table_bytes(rows, dimensions, weight_bytes=2)
     print("embedding tables, users and items")
-    line("serving, float16", weights, weights)
-    line("training, float32 with Adam", table_bytes(rows, dimensions, state_bytes=8), weights)
+    line(weights, weights, "serving, float16")
+    line(table_bytes(rows, dimensions, state_bytes=8), weights, "training, Adam")
     vectors = payload_bytes(items, dimensions)
-    print("index of the items, one copy")
-    line("vectors only, float32", vectors, vectors)
-    line("HNSW, 16 links", hnsw_bytes(items, dimensions), vectors)
-    line("product-quantized, 32 bytes", product_quantized_bytes(items), vectors)
+    print("index of the items, one copy each")
+    line(vectors, vectors, "float32 vectors")
+    line(hnsw_bytes(items, dimensions), vectors, "HNSW, 16 links")
+    line(product_quantized_bytes(items), vectors, "32-byte codes")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A fleet has 20 % to spare on average. How many of the day's requests wait at the peak?
+"""A fleet has 20% to spare on average. How many of the day's requests wait at the peak?
 
 The queue that forms while load exceeds capacity outlives the peak by hours, so average
 utilization says almost nothing about who waits. First come, first served; nobody gives up.
@@ -54,13 +54,13 @@ def main():
         ("peak", average_busy * peak_factor),
         ("peak / 0.8", average_busy * peak_factor / 0.8),
     )
-    print("sized for      machines   wait over a minute   longest wait   seeds 0 to 4")
+    print(f"{average_busy} machines busy on average")
+    print("waits over a minute, longest wait")
     for name, size in fleets:
-        machines = math.ceil(size)
-        days = [waits(seed, machines, average_busy, peak_factor) for seed in range(5)]
+        days = [waits(seed, math.ceil(size), average_busy, peak_factor) for seed in range(5)]
         shares = [share_waiting(day, 60) for day in days]
-        print(f"{name:14} {machines:5}      {shares[0]:12.0%} {days[0][-1] / 60:16.0f} min     "
-              f"{min(shares):.0%} to {max(shares):.0%}")
+        print(f"{shares[0]:4.0%} {days[0][-1] / 60:3.0f} min  {math.ceil(size)} machines: {name}")
+        print(f"     {min(shares):.0%} to {max(shares):.0%} on seeds 0 to 4")
 
 
 if __name__ == "__main__":

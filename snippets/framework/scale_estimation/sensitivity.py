@@ -73,18 +73,21 @@ def main():
     if ranker != "unknown":
         ranges["FLOPs per candidate"] = SMALL_NETWORK if ranker == "small network" else SEQUENCE_MODEL
     known = frozenset()
-    print(f"{'nothing settled':29} p95 / p5 of the GPU count {spread(0, ranges, known):10,.4g} x")
+    print("p95 / p5 of the GPU count")
+    print(f"  {spread(0, ranges, known):5,.4g} x  nothing settled")
     for _ in range(len(ranges) - 1):
         name = next_to_settle(ranges, known)
         known |= {name}
-        print(f"settle {len(known)}: {name:26} then {spread(0, ranges, known):20,.4g} x")
+        print(f"  {spread(0, ranges, known):5,.4g} x  and {name}")
     runs = [spread(seed, ranges, USUAL) for seed in range(5)]
-    print(f"the usual three (users, DAU / MAU, peak) leave {runs[0]:,.4g} x   "
-          f"seeds 0 to 4: {min(runs):,.4g} to {max(runs):,.4g}")
+    print("instead, the usual three")
+    print(f"  {runs[0]:,.4g} x  users, DAU / MAU, peak")
+    print(f"  {min(runs):,.4g} to {max(runs):,.4g} on seeds 0 to 4")
     small = {**RANGES, "FLOPs per candidate": SMALL_NETWORK}
-    print(f"with a small network fixed beforehand: {spread(0, small, frozenset()):.4g} x, and"
-          f" {spread(0, small, USUAL):.4g} x after the usual three")
-    print(f"five inputs good to 2 x are together good to {combined([2] * 5):.2g} x: better than one good to 10 x")
+    print("if the ranker is a small network")
+    print(f"  {spread(0, small, frozenset()):.4g} x  nothing settled")
+    print(f"  {spread(0, small, USUAL):.4g} x  after the usual three")
+    print(f"five inputs good to 2 x: {combined([2] * 5):.2g} x in all")
     bars = tornado(ranges)
     show({
         "mark": "bar",

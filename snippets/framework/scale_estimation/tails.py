@@ -18,7 +18,7 @@ def jitter(u):
 
 
 def jitter_or_stall(u):
-    """The same up to its p99, but 0.8 % of calls stall for 300 ms: a retry, a cold cache."""
+    """The same up to its p99, but 0.8% of calls stall for 300 ms: a retry, a cold cache."""
     return STALL + P99 if u >= 0.992 else jitter(u)
 
 
@@ -61,13 +61,16 @@ def main():
         ("one shared cause", shared, jitter),
         ("rare stalls", independent, jitter_or_stall),
     )
-    print(f"five stages, each p99 = {P99:.0f} ms: sum {STAGES * P99:.0f} ms")
+    print(f"five p99s of {P99:.0f} ms: sum {STAGES * P99:.0f} ms")
+    print("p99 of the request, and on seeds 0 to 4")
     for name, draw, stage in systems:
         runs = [request_p99(seed, draw, stage) for seed in range(5)]
-        print(f"  {name:17} request p99 {runs[0]:4.0f} ms   seeds 0 to 4: {min(runs):.0f} to {max(runs):.0f}"
-              f"   five p99.8 added: {bound(stage):.0f}")
-    print("one request to n shards in parallel: share that meets a shard's slowest 1 %")
-    print("  " + ", ".join(f"n = {n}: {share_hit(n):.0%}" for n in (1, 10, 100)))
+        print(f"  {runs[0]:4.0f} ms  {min(runs):3.0f} to {max(runs):3.0f}  {name}")
+    print("five p99.8s added: a ceiling")
+    print(f"  {bound(jitter):4.0f} ms  jitter alone")
+    print(f"  {bound(jitter_or_stall):4.0f} ms  with rare stalls")
+    print("requests meeting a shard's slowest 1%")
+    print("  " + ", ".join(f"{share_hit(n):.0%} of {n}" for n in (1, 10, 100)) + " shards")
 
 
 if __name__ == "__main__":

@@ -58,20 +58,20 @@ def stored_bytes(rows_a_day, bytes_per_row, days, copies):
 def main():
     daily = requests_per_day(monthly_users, daily_share, sessions, requests_per_session)
     average, factor = queries_per_second(daily), peak_of_wave(trough)
-    peak = average * factor
     rows = daily * rows_per_request
-    print(f"daily users   {monthly_users * daily_share / 1e6:,.4g} million of {monthly_users / 1e6:,.4g} million a month")
-    print(f"requests      {daily / 1e6:,.4g} million a day")
-    print(f"average rate  {average:,.0f}/s   (MAU / 86,400 would say {monthly_users / SECONDS_PER_DAY:,.0f}/s)")
-    print(f"peak rate     {peak:,.0f}/s   {factor:.3g} x average: a day's traffic in {busy_hours(factor):.3g} hours")
-    print(f"in flight     {in_flight(peak, seconds):,.0f} requests at peak, at {seconds:g} s each")
-    print(f"training log  {rows / 1e9:.3g} billion rows, {rows * bytes_per_row / 1e12:.3g} TB a day")
-    print(f"90 days       {stored_bytes(rows, bytes_per_row, 90, copies=3) / 1e15:.3g} PB with 3 copies")
-    print("published peaks, and what each argument gives:")
-    copilot = 8_000 / queries_per_second(400e6)  # 400M completions a day, 8,000/s at peak (InfoQ, 2025)
-    uber = 25 / queries_per_second(16e6 / 30)  # 16M queries a month, 25/s at peak (Uber, 2024)
-    print(f"  worldwide, Copilot completions  {copilot:.2f}   wave with trough 1/4: {peak_of_wave(0.25):.2f}")
-    print(f"  in-house, Uber GenAI gateway    {uber:.2f}   8 hours, 5 days: {peak_of_window(8, 5):.2f}")
+    print(f"{monthly_users * daily_share / 1e6:,.4g} million daily users of {monthly_users / 1e6:,.4g} million")
+    print(f"{daily / 1e6:,.4g} million requests a day")
+    print(f"{average:,.0f}/s average, not {monthly_users / SECONDS_PER_DAY:,.0f} (MAU / 86,400)")
+    print(f"{average * factor:,.0f}/s at the peak, {factor:.3g} x average:")
+    print(f"  the day would fit in {busy_hours(factor):.3g} hours")
+    print(f"{in_flight(average * factor, seconds):,.0f} in flight, at {seconds:g} s each")
+    print(f"{rows / 1e9:.3g} billion rows, {rows * bytes_per_row / 1e12:.3g} TB a day")
+    print(f"{stored_bytes(rows, bytes_per_row, 90, copies=3) / 1e15:.3g} PB for 90 days, 3 copies")
+    print("peak / average, published and argued")
+    print(f"  {8_000 / queries_per_second(400e6):.2f}  Copilot: 400M a day, 8,000/s")
+    print(f"  {peak_of_wave(0.25):.2f}  a wave, its trough 1/4")
+    print(f"  {25 / queries_per_second(16e6 / 30):.2f}  Uber: 16M in 30 days, 25/s")
+    print(f"  {peak_of_window(8, 5):.2f}  8 hours on 5 days")
 
 
 if __name__ == "__main__":
