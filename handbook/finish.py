@@ -33,6 +33,7 @@ ENTRY = re.compile(rf'({ASSETS}/site\.(?:css|js))(?:\?v=[0-9a-f]*)?"')
 # The font that a page's text needs at once; the style sheet knows it by a name that carries its digest.
 TEXT_FONT = re.compile(rf"{ASSETS}/text\.woff2")
 ALIGNED = re.compile(r'<(t[hd]) (?:style="text-align: (left|center|right);"|align="(left|center|right)")')
+TABLE = re.compile(r'(?<!<div class="table-wrap">)<table>.*?</table>', re.S)
 STYLED = re.compile(r"<(style)\b|<[a-z][^<>]*\s(style)=", re.I)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"\s*/?>')
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
@@ -94,6 +95,7 @@ def finish_lists(site: Path) -> None:
 def finish_pages(site: Path, pages: list[Page], known_hashes: set[str] = frozenset()) -> None:
     resolve_links(site, pages)
     align_cells(site, pages)
+    wrap_tables(pages)
     write_formulas(site, pages)
     versions = entry_versions(site)
     for page in pages:
@@ -235,6 +237,12 @@ def align_cells(site: Path, pages: list[Page]) -> None:
         page.text = ALIGNED.sub(lambda found: f'<{found[1]} class="align-{found[2] or found[3]}"', page.text)
     sides = ("left", "center", "right")
     append_rules(site / ASSETS / "site.css", {f".prose .align-{side}": f"text-align:{side}" for side in sides})
+
+
+def wrap_tables(pages: list[Page]) -> None:
+    """A wide table scrolls in a box of its own: on a phone the page stays as wide as the window."""
+    for page in pages:
+        page.text = TABLE.sub(lambda found: f'<div class="table-wrap">{found[0]}</div>', page.text)
 
 
 # Formulas

@@ -1,4 +1,4 @@
-"""The site's fonts, cut to the signs that the pages use: text and code in latin, and one for formulas with its MATH table.
+"""The site's fonts, cut to the signs that the pages use: text, labels and code, and one for formulas with its MATH table.
 
 `prepare` calls `make`. A sign outside these lists still shows, in a font of the reader's machine.
 """
@@ -14,11 +14,12 @@ from handbook import ROOT
 
 PACKAGES = ROOT / "node_modules"
 SERIF = PACKAGES / "@fontsource-variable" / "source-serif-4"
+SANS = PACKAGES / "@fontsource-variable" / "source-sans-3"
 MONO = PACKAGES / "@fontsource-variable" / "source-code-pro"
 MATH = PACKAGES / "@fontsource" / "stix-two-math"
 
 ASCII = [*range(0x20, 0x7F)]
-SIGNS = [ord(sign) for sign in " §©°±²³µ·¹×–—‘’“”…′″−≈≠≤≥←→↑↓‑àáäåçèéêëíïñóöøúüß"]
+SIGNS = [ord(sign) for sign in " §©°±²³µ·¹×–—‘’“”…′″−≈≠≤≥←→↑↓‑äéöü"]
 LETTERS = [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA), *(ord(sign) for sign in "ϑϕϵ")]
 # Browsers draw a single-letter <mi> with the italic of mathematical alphanumerics; h stands apart in Unicode.
 ITALIC = [0x210E, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D6FB), *range(0x1D6FC, 0x1D716)]
@@ -29,20 +30,21 @@ INVISIBLE = [0x2061, 0x2062, 0x2063]  # function application, times, separator
 
 TEXT = ASCII + SIGNS
 FORMULA = ASCII + LETTERS + ITALIC + BLACKBOARD + OPERATORS + INVISIBLE
-TYPOGRAPHY = ["kern", "liga", "mark", "mkmk", "ccmp", "tnum"]
+TYPOGRAPHY = ["kern", "liga", "tnum"]
 
 # file: (source, signs, features, where its variable axes are held)
 FONTS = {
-    "text.woff2": (SERIF / "files/source-serif-4-latin-opsz-normal.woff2", TEXT, TYPOGRAPHY, {"opsz": 16, "wght": (400, 700)}),
+    "text.woff2": (SERIF / "files/source-serif-4-latin-opsz-normal.woff2", TEXT, TYPOGRAPHY, {"opsz": 16, "wght": (400, 650)}),
     "italic.woff2": (SERIF / "files/source-serif-4-latin-opsz-italic.woff2", TEXT, TYPOGRAPHY, {"opsz": 16, "wght": 400}),
-    "code.woff2": (MONO / "files/source-code-pro-latin-wght-normal.woff2", TEXT, ["kern", "ccmp"], {"wght": 400}),
+    "label.woff2": (SANS / "files/source-sans-3-latin-wght-normal.woff2", TEXT, ["kern", "tnum"], {"wght": (400, 600)}),
+    "code.woff2": (MONO / "files/source-code-pro-latin-wght-normal.woff2", TEXT, ["kern"], {"wght": 400}),
     "math.woff2": (MATH / "files/stix-two-math-latin-400-normal.woff2", FORMULA, ["ssty"], {}),
 }
 
 
 def inputs() -> list[bytes]:
     """All that decides what the fonts become."""
-    return [Path(__file__).read_bytes(), *((package / "package.json").read_bytes() for package in (SERIF, MONO, MATH))]
+    return [Path(__file__).read_bytes(), *((package / "package.json").read_bytes() for package in (SERIF, SANS, MONO, MATH))]
 
 
 def make(folder: Path) -> None:

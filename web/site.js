@@ -2,6 +2,7 @@
 import * as contents from "./contents.js";
 import { onPage } from "./navigate.js";
 import * as scheme from "./scheme.js";
+import * as scroll from "./scroll.js";
 
 const KINDS = [
   [".cell", () => import("./cell.js").then(mountOn, report)],
@@ -18,6 +19,7 @@ const whenIdle = (task) => (globalThis.requestIdleCallback ?? setTimeout)(task);
 function mount() {
   scheme.mount(document);
   contents.mount(document);
+  scroll.mount(document);
   for (const [selector, load] of KINDS) {
     if (document.querySelector(selector)) load();
   }

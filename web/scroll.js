@@ -1,0 +1,14 @@
+// What scrolls can be reached by Tab, so that arrow keys scroll it; what fits is no stop on the way.
+const BOXES = ".table-wrap, .highlight pre, .cell-output, .chart, .diagram, div.arithmatex";
+const sizes = new ResizeObserver((entries) => entries.forEach((entry) => markScrolling(entry.target)));
+
+export function mount(root) {
+  sizes.disconnect();
+  for (const box of root.querySelectorAll(BOXES)) sizes.observe(box);
+}
+
+function markScrolling(box) {
+  const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  if (scrolls) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+}
