@@ -8,7 +8,7 @@ Source for logging at serving time: Zinkevich, Rules of Machine Learning, rules 
 """
 from bisect import bisect_right
 from collections import Counter
-from math import log
+from math import fsum, log
 
 from snippets.components.feature_stores.freshness_value import times_by
 from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys, windowed_counts
@@ -30,7 +30,7 @@ def stability_index(served, recomputed):
     ours, theirs = Counter(served), Counter(recomputed)
     bins = sorted(ours | theirs)
     share = lambda counts, value: (counts[value] + 0.5) / (len(served) + len(bins) / 2)
-    return sum((share(ours, v) - share(theirs, v)) * log(share(ours, v) / share(theirs, v)) for v in bins)
+    return fsum((share(ours, v) - share(theirs, v)) * log(share(ours, v) / share(theirs, v)) for v in bins)
 
 
 def retries(world, feed):
