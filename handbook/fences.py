@@ -96,7 +96,7 @@ def cell_html(source: str, root: Path, used: set[str] | None = None) -> str:
     for path, message in schema.prediction(value, kept.output):
         raise YamlFault(schema.line_of(path, lines), message)
     anchor = _free_id(pages.anchor(snippet.path), section, used if used is not None else set())
-    first, code = snippet.shown(section)
+    code = snippet.shown(section)
     predict = value.get("predict")
     parts = [
         f'<section class="cell" id="{anchor}" data-snippet="{escape(snippet.path)}"',
@@ -104,7 +104,7 @@ def cell_html(source: str, root: Path, used: set[str] | None = None) -> str:
         f' data-state="recorded" aria-label="Runnable code: {escape(snippet.path.rpartition("/")[2])}">',
         _head(value, snippet, root),
         _predict_form(predict, anchor, kept.output) if predict else "",
-        _params_form(snippet.shown_params(section), anchor, first),
+        _params_form(snippet, section, anchor),
         f'<div class="cell-code highlight"><pre><code>{highlight(code, PythonLexer(), _HIGHLIGHT)}</code></pre></div>',
         _bar(),
         '<details class="cell-fold"><summary>Show the recorded output</summary>' if predict else "",
@@ -181,10 +181,11 @@ def _number_input(number: dict, anchor: str) -> str:
             f'<input type="number" name="{anchor}-guess" step="any" inputmode="decimal" autocomplete="off"{bounds}>{unit}</label>')
 
 
-def _params_form(params: list[Param], anchor: str, first: int) -> str:
-    if not params:
-        return ""
-    return '<form class="cell-params">' + "".join(_control(param, f"{anchor}-{param.name}", param.line - first + 1) for param in params) + "</form>"
+def _params_form(snippet: Snippet, section: str | None, anchor: str) -> str:
+    params = snippet.shown_params(section)
+    place = {number: index for index, (number, _) in enumerate(snippet.shown_lines(section), 1)}
+    controls = "".join(_control(param, f"{anchor}-{param.name}", place[param.line]) for param in params)
+    return f'<form class="cell-params">{controls}</form>' if params else ""
 
 
 def _control(param: Param, name: str, line: int) -> str:

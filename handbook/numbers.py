@@ -29,7 +29,7 @@ _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|A
 _LABEL = re.compile(r"(?:\b(?:top|version|release|section|sections|chapter|figure|fig\.|table|step|pages?|pp?\.|RFC|ISO|IEC|article|art\.|recital|"
                     r"appendix|equation|eq\.|Python|CPython|Pyodide|Spark|Flink|level|port|issue|ticket|pull request|PR|HTTP|error|code|seeds?|vol\.|no\.)"
                     r"|§|#)[\s\u00a0]?[#§]?$", re.I)
-_NAME_HYPHEN = re.compile(r"(?:\b(?:top|rank|level|tier|seed|step|type|sha|utf|base)|\b[A-Z][\w.]*)[-‑@]$")
+_NAME_HYPHEN = re.compile(r"(?:\b(?:top|rank|level|tier|seed|step|type|sha|utf|base)|\b[A-Z][\w.-]*)[-‑@]$")
 _METRIC_AT = re.compile(r"[A-Za-z]@$")
 _ADDRESS = re.compile(r"(?:\b(?:https?://|doi:|doi\.org/|arxiv[:.]|www\.)\S*|\barxiv\s?:?\s?\S*|\b[\w-]+\.(?:com|org|net|io|dev|ai|edu|gov)/\S*)", re.I)
 _ISO_DATE = re.compile(r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?(?:T[\d:]+Z?)?\b")

@@ -76,12 +76,17 @@ class Snippet:
         """The first line of the docstring: the design question."""
         return self.docstring.strip().split("\n")[0].strip()
 
-    def shown(self, section: str | None = None) -> tuple[int, str]:
-        """First line number and text of what a page shows: a section, or the file without its marks."""
-        lines = self.text.splitlines()
+    def shown_lines(self, section: str | None = None) -> list[tuple[int, str]]:
+        """Number in the file and text of each line that a page shows: a section, or the file without its marks."""
+        lines = list(enumerate(self.text.splitlines(), 1))
         first, last = (1, len(lines)) if section is None else self.sections[section]
-        kept = [line for line in lines[first - 1:last] if not _MARK.match(line)]
-        return first, "\n".join(kept).strip("\n") + "\n"
+        kept = [(number, line) for number, line in lines[first - 1:last] if not _MARK.match(line)]
+        while kept and not kept[0][1].strip():
+            kept.pop(0)
+        return kept
+
+    def shown(self, section: str | None = None) -> str:
+        return "\n".join(line for _, line in self.shown_lines(section)).rstrip("\n") + "\n"
 
     def shown_params(self, section: str | None = None) -> list[Param]:
         if section is None:
