@@ -78,7 +78,7 @@ def main():
     print(f"  {short(4.8e12 / (training * 3600) / 1e6)} MB/s of 1 kB rows to feed them")
     print("serving at the peak")
     print(f"  {short(seconds * 1e3)} ms of one GPU a request")
-    print(f"  {splits_for_latency(seconds, budget)} GPU(s) side by side to be in time")
+    print(f"  GPUs side by side to be in time: {splits_for_latency(seconds, budget)}")
     print(f"  {gpus:,} GPUs for FLOPs")
     print(f"  {stores:,} stores for {peak * candidates / 1e6:.3g}M reads/s")
     print(f"  {large:,} GPUs at 260 GFLOP a candidate")

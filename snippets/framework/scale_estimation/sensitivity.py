@@ -98,9 +98,8 @@ def main():
                   "title": "GPUs busy at the peak, low to high end of one input"},
             "x2": {"field": "high"},
         },
-    }, f"GPUs at the peak as one input runs over its range: {bars[0]['input']} moves them from"
-       f" {short(bars[0]['low'])} to {short(bars[0]['high'])}, {bars[-1]['input']} from"
-       f" {short(bars[-1]['low'])} to {short(bars[-1]['high'])}")
+    }, f"{bars[0]['input']} moves the GPU count from {short(bars[0]['low'])} to {short(bars[0]['high'])},"
+       f" {bars[-1]['input']} from {short(bars[-1]['low'])} to {short(bars[-1]['high'])}")
 
 
 if __name__ == "__main__":
