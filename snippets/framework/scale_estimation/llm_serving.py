@@ -55,14 +55,14 @@ def main():
     print(f"  {machines_for_rate(rate, write)} by output tokens alone")
     print(f"  {machines_for_rate(rate, read + write)} with the prompts: {machines_for_rate(rate, read + write) * gpus} GPUs")
     worth = (write / answer) / prefill_seconds(parameters, 1, gpus)
-    print(f"  1 answer token costs {worth:.2g} of a prompt")
+    print(f"  1 answer token costs {worth:.2g} prompt ones")
     node_prefill, node_decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
     nodes = node_prefill + node_decode
     print("DeepSeek's day, tokens over rates")
     print(f"  {node_prefill:.1f} nodes prefill + {node_decode:.1f} decode")
     print(f"  {nodes:.1f} in all, published: 226.75")
     print(f"  {1 - node_decode / nodes:.0%} short by decode alone")
-    print(f"  1 answer token costs {73_700 * (1 - 0.563) / 14_800:.2g} of a prompt")
+    print(f"  1 answer token costs {73_700 * (1 - 0.563) / 14_800:.2g} prompt ones")
 
 
 if __name__ == "__main__":
