@@ -1,11 +1,14 @@
-"""How much memory does the online store need once keys, headers and replicas are counted?
+"""How many shards does the online store need once keys, headers, replicas and reads are counted?
 
 Payload is the small part. Every Redis key pays for a dictionary entry, an object header, a length-prefixed
 name and the allocator's rounding, so the layout decides the bill. Structure sizes: Redis 7.0 source (dict.h,
 sds.h, server.h, listpack.c), 64 bits, jemalloc in 16-byte steps; a test holds the model to within 4% of what
 a real Redis 7.0.15 reported. Layouts after DoorDash, Building a Gigascale ML Feature Store with Redis, 2020.
 """
+from math import ceil
+
 NAME, FIELD, TEXT = 11, 3, 8  # characters in a key such as u:100017252, a field such as f07, a value such as 0.123456
+SHARD_GB, SHARD_READS = 25, 100_000  # our assumption of one Redis process; measure yours
 LAYOUTS = ("a key per feature", "a hash of text values", "a hash of packed groups", "one packed value")
 
 
@@ -61,6 +64,9 @@ def main() -> None:
     replicas = 1  # @param {type:"slider", min:0, max:3, step:1, unit:"replicas"}
     spare = 1.6  # @param {type:"slider", min:1, max:3, step:0.1, unit:"times, for fragmentation and forks"}
 
+    requests = 2_000  # @param {type:"slider", min:100, max:100000, scale:"log", unit:"requests/s at peak"}
+    candidates = 500  # @param {type:"slider", min:10, max:2000, step:10, unit:"candidates each"}
+
     payload = 4 * features
     print(f"payload {payload} B an entity, {entities * payload / 1e9:,.0f} GB in all\n")
     print(f"{'layout':24}{'B each':>8}{'× payload':>11}{'one copy':>11}{'fleet':>11}")
@@ -68,6 +74,11 @@ def main() -> None:
         size = bytes_per_entity(layout, entities, features, groups=groups, expires=expires)
         copy = entities * size / 1e9
         print(f"{layout:24}{size:8,.0f}{size / payload:11.1f}{copy:8,.0f} GB{copy * spare * (1 + replicas):8,.0f} GB")
+    packed = entities * bytes_per_entity(LAYOUTS[2], entities, features, groups=groups, expires=expires)
+    reads = requests * candidates
+    print(f"\npacked groups on shards of {SHARD_GB} GB and {SHARD_READS:,} reads/s, 70% busy:")
+    print(f"  {ceil(packed * spare / 1e9 / SHARD_GB)} shards for memory, {ceil(reads / (0.7 * SHARD_READS))} for {reads:,} reads/s")
+    print(f"a nightly load in one hour writes {entities / 3600:,.0f} entities/s to each copy")
 # --8<-- [end:size]
 
 
