@@ -34,6 +34,7 @@ ENTRY = re.compile(rf'({ASSETS}/site\.(?:css|js))(?:\?v=[0-9a-f]*)?"')
 TEXT_FONT = re.compile(rf"{ASSETS}/text\.woff2")
 ALIGNED = re.compile(r'<(t[hd]) (?:style="text-align: (left|center|right);"|align="(left|center|right)")')
 TABLE = re.compile(r'(?<!<div class="table-wrap">)<table>.*?</table>', re.S)
+EMPTY_HEADING = re.compile(r"<th( class=\"[^\"]*\")?>\s*</th>")
 STYLED = re.compile(r"<(style)\b|<[a-z][^<>]*\s(style)=", re.I)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"\s*/?>')
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
@@ -243,6 +244,8 @@ def wrap_tables(pages: list[Page]) -> None:
     """A wide table scrolls in a box of its own: on a phone the page stays as wide as the window."""
     for page in pages:
         page.text = TABLE.sub(lambda found: f'<div class="table-wrap">{found[0]}</div>', page.text)
+        # The empty corner of a table heads nothing.
+        page.text = EMPTY_HEADING.sub(r"<td\1></td>", page.text)
 
 
 # Formulas
