@@ -15,6 +15,8 @@ export function onPage(callback) {
 }
 
 if (globalThis.navigation) {
+  // The browser asks for the icon again on each page, and takes a relative address from there.
+  for (const icon of document.head.querySelectorAll("link[rel=icon]")) icon.href = icon.href;
   navigation.addEventListener("navigate", (event) => {
     if (isOurs(event)) event.intercept({ focusReset: "manual", handler: () => show(event.destination.url, event.signal) });
   });

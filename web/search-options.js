@@ -28,6 +28,10 @@ export const searchOptions = {
   boost: { heading: 4, title: 3, tags: 2 },
   prefix: (term) => term.length > 1,
   fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-  // A section that starts a chapter is a better answer than one of many that mention the words.
-  boostDocument: (_id, _term, fields) => (fields?.url?.includes("#") ? 1 : 1.5),
+  boostDocument: (_id, _term, { url }) => weightOf(url),
 };
+
+/** The start of a page is a better answer than a section of it, and a chapter than the list of its functions. */
+function weightOf(url) {
+  return (url.includes("#") ? 1 : 1.5) * (url.startsWith("reference/api/") ? 0.3 : 1);
+}

@@ -12,7 +12,7 @@ const INSIDE = `
     <button class="search-close" value="close">Close</button>
   </form>
   <p class="search-status" role="status"></p>
-  <ul class="search-results" id="search-results" role="listbox" aria-label="Results"></ul>`;
+  <div class="search-results" id="search-results" role="listbox" aria-label="Results"></div>`;
 
 let engine = null;
 let chosen = -1;
@@ -91,17 +91,15 @@ function summary(query, count) {
 }
 
 function option(result, place) {
-  const item = document.createElement("li");
-  item.id = `search-result-${place}`;
-  item.role = "option";
-  item.className = "search-result";
   const link = document.createElement("a");
+  link.id = `search-result-${place}`;
+  link.role = "option";
+  link.className = "search-result";
   link.href = new URL(result.url, root);
   link.tabIndex = -1;
   const where = result.heading === result.title ? result.kind : [result.kind, result.title].filter(Boolean).join(" · ");
   link.append(part("search-where", where), marked("search-heading", result), marked("search-excerpt", result));
-  item.append(link);
-  return item;
+  return link;
 }
 
 function part(name, text) {
@@ -134,7 +132,10 @@ function onKey(event, dialog) {
     choose(dialog, (moves[event.key] + options.length) % options.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    options[chosen]?.querySelector("a").click();
+    options[chosen]?.click();
+  } else if (event.key === "Escape") {
+    event.preventDefault(); // a search field would only clear itself
+    dialog.close();
   }
 }
 

@@ -138,7 +138,7 @@ def test_search_by_keyboard_alone(browser, server):
     assert box.get_attribute("aria-activedescendant") != first
     page.keyboard.press("ArrowUp")
     assert box.get_attribute("aria-activedescendant") == first
-    target = page.eval_on_selector("[aria-selected=true] a", "link => link.href")
+    target = page.eval_on_selector("[aria-selected=true]", "link => link.href")
     page.evaluate("window.sameDocument = true")
     page.keyboard.press("Enter")
     page.wait_for_url(target)
