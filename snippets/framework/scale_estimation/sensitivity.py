@@ -91,6 +91,7 @@ def main():
     bars = tornado(ranges)
     show({
         "mark": "bar",
+        "height": 160,
         "data": {"values": bars},
         "encoding": {
             "y": {"field": "input", "type": "nominal", "sort": None, "title": None},
