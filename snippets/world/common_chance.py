@@ -36,11 +36,12 @@ def main() -> None:
     same = [clicks_a_session(week(START + k), search_policy) for k in range(weeks)]
     other = [clicks_a_session(week(2 * START + k), search_policy) for k in range(weeks)]
     spread = {}
+    print("                 gain   spread   weeks without   (clicks a session)")
     for name, changed in (("same chance", same), ("other chance", other)):
         gains = [c - p for c, p in zip(changed, popular)]
         mean, spread[name] = mean_and_spread(gains)
         wrong = sum(gain <= 0 for gain in gains)
-        print(f"{name:<12}   gain {mean:6.3f} clicks a session, spread {spread[name]:.3f}, no gain in {wrong:2} of {weeks} weeks")
+        print(f"{name:<12}   {mean:6.3f}   {spread[name]:6.3f}   {wrong:7} of {weeks}")
     print(f"weeks for the same precision: {(spread['other chance'] / spread['same chance']) ** 2:.0f} times as many")
 
 
