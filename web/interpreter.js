@@ -18,11 +18,16 @@ let lastId = 0;
 
 /** Fetch the interpreter's files, so that a click finds them here; harmless to call often. */
 export function prefetch() {
+  if (files) return;
+  needed().catch(() => {}); // whoever runs a cell hears of it
+  fetch(here(INTERPRETER.module)).then((response) => response.arrayBuffer()).catch(() => {}); // the worker will find it in the cache
+}
+
+function needed() {
   files ??= fetchFiles().catch((error) => {
     files = undefined;
     throw error;
   });
-  files.catch(() => {}); // whoever runs a cell hears of it
   return files;
 }
 
@@ -150,19 +155,21 @@ function startWorker() {
 }
 
 function listen(worker) {
-  worker.onerror = null;
+  worker.onerror = (event) => (event.preventDefault(), worker.onmessage({ data: { type: "broken", message: event.message } }));
   worker.onmessage = ({ data }) => {
     const { job } = worker;
-    if (data.type === "broken") return replaceWorker(worker);
+    if (data.type === "broken") return job ? end(worker, job, gaveUp(data.message)) : replaceWorker(worker);
     if (!job || data.id !== job.id) return;
     if (data.type === "output") job.on.output(data.stream, data.text);
     else if (data.type === "chart") job.on.chart(data.chart);
     else if (data.type === "ended" && data.ended.kind === "library") fetchWholeLibrary(worker, job);
     else if (data.type === "ended") finish(job, data.ended);
     else if (data.type === "flood") end(worker, job, { kind: "cut" });
-    else if (data.type === "fatal") end(worker, job, { kind: "error", text: `The interpreter gave up: ${data.message}\n` });
+    else if (data.type === "fatal") end(worker, job, gaveUp(data.why));
   };
 }
+
+const gaveUp = (why) => ({ kind: "error", text: `The interpreter gave up (${why}); the next run starts a new one.\n` });
 
 function end(worker, job, ended) {
   replaceWorker(worker);
@@ -186,7 +193,7 @@ async function fetchWholeLibrary(worker, job) {
 async function filesForWorker(onProgress) {
   progressListeners.add(onProgress);
   try {
-    const [given, whole] = await Promise.all([prefetch(), wholeLibrary]);
+    const [given, whole] = await Promise.all([needed(), wholeLibrary]);
     return whole ? { ...given, library: whole, whole: true } : given;
   } finally {
     progressListeners.delete(onProgress);
@@ -203,9 +210,6 @@ async function fetchFiles() {
     const sum = (key) => [...parts.values()].reduce((all, part) => all + part[key], 0);
     for (const listener of progressListeners) listener(sum("loaded") / sum("total"));
   };
-  // Not used here, only brought near: the worker imports it.
-  const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href: here(INTERPRETER.module) });
-  document.head.append(link);
   const [wasm, library, snippets] = await Promise.all([
     inflated(INTERPRETER.wasm, progress("wasm"), "application/wasm").then(compile),
     inflated(INTERPRETER.small, progress("library")).then((response) => read(response.arrayBuffer())),

@@ -25,6 +25,7 @@ CHANNEL = "/dev/handbook"
 HOME = os.getcwd()
 CELL = "this cell"
 LOCKED = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core")
+DEEPEST = 1_100  # frames of a traceback that are looked at; who raises the recursion limit can make a million
 NO_ESCAPE = "{} is not available: code in a cell cannot reach the page, the network or the browser's storage"
 NO_INPUT = "input() is not available in the page: write the value in the code instead"
 
@@ -190,7 +191,7 @@ def install(archive, whole):
     finders = [finder for finder in sys.meta_path if "pyodide" not in type(finder).__module__ and "pyodide" not in getattr(finder, "__module__", "")]
     sys.meta_path[:] = [LockedModules(), snippets, *finders, library]
     for name in list(sys.modules):
-        if name.partition(".")[0] in LOCKED:
+        if name.partition(".")[0] in (*LOCKED, __name__):
             del sys.modules[name]
     builtins.input = no_input
     sys.stdin = NoInput()
@@ -265,7 +266,7 @@ class Cell:
         return error
 
     def explain(self, error):
-        text = "".join(self.trim(traceback.TracebackException.from_exception(error, compact=True)).format())
+        text = "".join(self.trim(traceback.TracebackException.from_exception(error, limit=DEEPEST, compact=True)).format())
         if isinstance(error, MemoryError):
             text = text.rstrip() + ": the program asked for more memory than a cell may use\n"
         return text

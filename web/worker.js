@@ -112,7 +112,8 @@ function run({ id, path, section, code }) {
     ended = JSON.parse(runtime.run(JSON.stringify({ path, section, code })));
   } catch (error) {
     // The interpreter itself fell over (its stack ran out, say): the page starts another.
-    post({ type: "fatal", id, message: String(error?.message ?? error).split("\n")[0] });
+    const why = error instanceof RangeError ? "the program called itself too deeply" : String(error?.message ?? error).split("\n")[0];
+    post({ type: "fatal", id, why });
     return;
   }
   if (output.cut) {
@@ -128,7 +129,6 @@ function run({ id, path, section, code }) {
 function tidy() {
   try {
     runtime.tidy();
-    post({ type: "idle" });
   } catch (error) {
     post({ type: "broken", message: String(error?.message ?? error) });
   }
@@ -136,9 +136,8 @@ function tidy() {
 
 /** A cell wants a module that the small archive lacks: put the whole library in its place. */
 function useWholeLibrary({ library }) {
-  pyodide.FS.writeFile("/lib/python314.zip", library);
+  pyodide.FS.writeFile("/lib/python314.zip", new Uint8Array(library));
   runtime.use_whole_library();
-  post({ type: "idle" });
 }
 
 function lockDoors() {

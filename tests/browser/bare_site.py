@@ -22,19 +22,6 @@ CELLS = {
     ],
 }
 
-# What Material's instant navigation does, as far as a cell can tell: the content is another, the scripts stay.
-NAVIGATION = """
-const subscribers = [];
-window.document$ = { subscribe: (hear) => (subscribers.push(hear), hear(document)) };
-window.visit = async (address) => {
-  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
-  document.querySelector("main").replaceWith(page.querySelector("main"));
-  history.pushState({}, "", address);
-  subscribers.forEach((hear) => hear(document));
-};
-"""
-
-
 def build(folder: Path) -> Path:
     """Write the pages below the folder and give back where they stand."""
     prepare.main([])
@@ -46,7 +33,6 @@ def build(folder: Path) -> Path:
         record.record(snippet.load(root, f"browser/{file.name}"))
     shutil.copytree(prepare.ASSETS, site / "assets" / "handbook")
     write_archive(root, site)
-    (site / "navigation.js").write_text(NAVIGATION)
     for name, cells in CELLS.items():
         used = set()
         body = "".join(fences.cell_html(cell, root, used) for cell in cells)
@@ -63,10 +49,11 @@ def write_archive(root: Path, site: Path) -> None:
 
 
 def page(body: str) -> str:
+    links = " ".join(f'<a href="{name}">{name}</a>' for name in CELLS)
     return policy.with_policy(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cells</title>'
-        '<link rel="stylesheet" href="assets/handbook/site.css"></head>'
-        f'<body><main><h1>Cells</h1>{body}</main><script src="navigation.js"></script>'
-        '<script type="module" src="assets/handbook/site.js"></script></body></html>',
+        '<link rel="stylesheet" href="assets/handbook/site.css">'
+        '<script type="module" src="assets/handbook/site.js"></script></head>'
+        f'<body><nav>{links}</nav><main id="content" data-swap tabindex="-1"><h1>Cells</h1>{body}</main></body></html>',
         policy.policy(set()),
     )

@@ -7,6 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.browser import bare_site
+from tests.browser.cells import open_page
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -29,6 +30,19 @@ def bare(tmp_path_factory):
 @pytest.fixture
 def context(browser, bare):
     """A reader who has never been here; a fault in a page's script fails the test that caused it."""
+    yield from new_context(browser, bare)
+
+
+@pytest.fixture(scope="module")
+def warm_page(browser, bare):
+    """A page with a running interpreter, shared by the tests of a file that only run code."""
+    for context in new_context(browser, bare):
+        page = context.new_page()
+        open_page(page)
+        yield page
+
+
+def new_context(browser, bare):
     context = browser.new_context(base_url=bare, service_workers="block")
     faults = []
     context.on("weberror", lambda error: faults.append(str(error.error)))
