@@ -175,10 +175,12 @@ async ([source, name, settings]) => {
     for (const property of isText ? letter : shape) {
       const value = look.getPropertyValue(property);
       element.removeAttribute(property);
-      if (outer ? value !== outer.getPropertyValue(property) : value !== initial[property]) element.setAttribute(property, value.replace(/^none$/, "none"));
+      if (outer ? value !== outer.getPropertyValue(property) : value !== initial[property]) element.setAttribute(property, value);
     }
-    if (look.stroke === "none" && !isText) { element.removeAttribute("stroke-width"); }
+    if (look.stroke === "none" && !isText) element.removeAttribute("stroke-width");
     element.removeAttribute("style");
+    // A label stands on its line: an opaque ground keeps the line out of the letters.
+    if (element.matches(".edgeLabel rect")) element.setAttribute("opacity", "1");
   }
   root.querySelectorAll("style, title, desc").forEach((element) => element.remove());
   const text = new XMLSerializer().serializeToString(root);
