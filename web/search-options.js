@@ -28,10 +28,12 @@ export const searchOptions = {
   boost: { heading: 4, title: 3, tags: 2 },
   prefix: (term) => term.length > 1,
   fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-  boostDocument: (_id, _term, { url }) => weightOf(url),
+  boostDocument: (_id, _term, section) => weightOf(section),
 };
 
-/** The start of a page is a better answer than a section of it, and a chapter than the list of its functions. */
-function weightOf(url) {
-  return (url.includes("#") ? 1 : 1.5) * (url.startsWith("reference/api/") ? 0.3 : 1);
+const ASIDE = new Set(["Sources", "Quiz"]);
+
+/** The start of a page is a better answer than a section of it, a chapter than the list of its functions. */
+function weightOf({ url, heading }) {
+  return (url.includes("#") ? 1 : 1.5) * (url.startsWith("reference/api/") ? 0.1 : 1) * (ASIDE.has(heading) ? 0.3 : 1);
 }

@@ -19,7 +19,7 @@ WANTED = {
     "scale estimation": "framework/scale-estimation/",
     "qps": "framework/scale-estimation/",
     "requests per second": "framework/scale-estimation/",
-    "embeding memory": "framework/scale-estimation/",
+    "trafic": "framework/scale-estimation/",
     "feature store": "components/feature-stores/",
     "point in time join": "components/feature-stores/",
     "as-of join": "components/feature-stores/",
@@ -28,6 +28,7 @@ WANTED = {
     "video recommendation": "case-studies/video-recommendation/",
     "recsys": "case-studies/video-recommendation/",
     "candidate generation": "case-studies/video-recommendation/",
+    "position bias": "reference/world/",
     "re-ranking": "case-studies/video-recommendation/",
 }
 
