@@ -23,6 +23,7 @@ class Slate:
 
 
 Lottery = list[tuple[float, Slate]]  # probabilities that add to 1, each with its slate
+Tickets = list[tuple[float, tuple[int, ...] | None]]  # the same, with None for the random draw
 Policy = Callable[[Context, Sequence[Item]], Slate | Lottery]
 Candidates = Callable[[World, Context], Sequence[Item]]
 
@@ -30,6 +31,8 @@ Candidates = Callable[[World, Context], Sequence[Item]]
 def default_candidates(world: World, context: Context) -> list[Item]:
     """About two dozen live items: half by popularity, half of the topic searched for, or of any topic."""
     stock = shelf(world, context.day)
+    if not stock.items:
+        return []
     chance = block(world.seed, CANDIDATES, context.user.id, context.session)
     found = {item.id: item for item in (popular_item(stock, n) for n in chance[:14])}
     pool = stock.items if context.query is None else stock.by_topic[context.query] or stock.items
@@ -57,17 +60,23 @@ def random_policy(world: World) -> Policy:
     return lambda context, candidates: Slate(tuple(item.id for item in candidates[: world.slate]), explore=1.0)
 
 
-def as_lottery(choice: Slate | Lottery) -> Lottery:
-    """A policy's answer as a list of (probability, slate or None), where None is the random draw."""
+def as_tickets(choice: Slate | Lottery) -> Tickets:
+    """A policy's answer as tickets of a lottery; what is no answer is refused in words."""
     lottery = [(1.0, choice)] if isinstance(choice, Slate) else choice
-    split = [(p * (1 - s.explore), s.items) for p, s in lottery if s.explore < 1]
-    explored = 0.0
-    for p, s in lottery:
-        explored += p * s.explore
+    split, explored, total = [], 0.0, 0.0
+    for p, slate in lottery:
+        total += p
+        explored += p * slate.explore
+        if len(set(slate.items)) < len(slate.items):
+            raise ValueError(f"a slate shows an item twice: {slate.items}")
+        if slate.explore < 1:
+            split.append((p * (1 - slate.explore), slate.items))
+    if abs(total - 1) > 1e-9:
+        raise ValueError(f"the probabilities of a policy's slates add to {total:.4g}, not to 1")
     return split + [(explored, None)] if explored else split
 
 
-def tilted(lottery: list, hidden: float) -> list:
+def tilted(lottery: Tickets, hidden: float) -> Tickets:
     """The lottery as an unlogged rule bends it: later tickets gain by the share `hidden`, earlier ones lose."""
     last = len(lottery) - 1
     if not hidden or not last:
@@ -79,7 +88,7 @@ def tilted(lottery: list, hidden: float) -> list:
     return [(p / total, items) for p, (_, items) in zip(bent, lottery)]
 
 
-def drawn(lottery: list, u: float) -> tuple[int, ...] | None:
+def drawn(lottery: Tickets, u: float) -> tuple[int, ...] | None:
     """The ticket that the uniform u draws."""
     for p, items in lottery:
         u -= p
@@ -100,7 +109,7 @@ def random_slate(world: World, context: Context, candidates: Sequence[Item]) -> 
     return tuple(left[:size])
 
 
-def propensity(lottery: list, candidates: int, position: int, item: int) -> float:
+def propensity(lottery: Tickets, candidates: int, position: int, item: int) -> float:
     """The probability that this item stands at this position (from 1), as the log records it."""
     total = 0.0
     for p, items in lottery:

@@ -59,7 +59,8 @@ def open_session(world: World, user: User, day: int, session: int) -> Context:
     now = profile_at(user, time)
     intent = pick(chance[INTENT], world.topics) if happens(chance[HAS_INTENT], world.intent_share) else None
     intent = moved_intent(world, time, intent, unit(chance[DRIFTS]))
-    searches = intent is not None and happens(chance[SEARCHES], min(1.0, world.search_share / world.intent_share))
+    searching = world.search_share / max(world.search_share, world.intent_share, 1e-9)
+    searches = intent is not None and happens(chance[SEARCHES], searching)
     return Context(
         user=user,
         session=session,

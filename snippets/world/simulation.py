@@ -12,7 +12,7 @@ from snippets.world import behavior
 from snippets.world.catalog import Item, catalog
 from snippets.world.config import World
 from snippets.world.policies import (
-    Candidates, Lottery, Policy, Slate, as_lottery, default_candidates, drawn, propensity, random_slate, tilted,
+    Candidates, Lottery, Policy, Slate, as_tickets, default_candidates, drawn, propensity, random_slate, tilted,
 )
 from snippets.world.randomness import IMPRESSION, POLICY, block, exponential, happens, unit
 from snippets.world.sessions import Context, moment, visits
@@ -81,7 +81,7 @@ def show(
     world: World, context: Context, found: list[Item], choice: Slate | Lottery, launched: float | None = None
 ) -> list[Impression]:
     """Draw the slate from the policy's lottery and let the person act on each item."""
-    lottery = as_lottery(choice)
+    lottery = as_tickets(choice)
     chance = unit(block(world.seed, POLICY, context.user.id, context.session)[0])
     bent = tilted(lottery, world.hidden_cause and context.mood * min(0.9, world.hidden_cause))
     slate = drawn(bent, chance)

@@ -11,7 +11,7 @@ from math import fsum
 from snippets.world import behavior
 from snippets.world.catalog import Item, catalog
 from snippets.world.config import World
-from snippets.world.policies import Candidates, Lottery, Policy, Slate, as_lottery, default_candidates
+from snippets.world.policies import Candidates, Lottery, Policy, Slate, as_tickets, default_candidates
 from snippets.world.sessions import Context, sessions
 
 REWARDS = ("click", "watch", "satisfaction", "purchase", "revenue")  # watch in seconds, revenue in dollars
@@ -57,7 +57,7 @@ def expected_reward(
 ) -> float:
     """The exact expected reward of one session under a policy's answer."""
     items, parts = catalog(world), []
-    for p, slate in as_lottery(choice):
+    for p, slate in as_tickets(choice):
         if slate is None:
             parts += [p / len(found) * expected_anywhere(world, context, x, len(found), reward) for x in found]
         else:

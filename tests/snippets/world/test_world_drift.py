@@ -88,3 +88,9 @@ def test_the_hidden_cause_moves_clicks_by_mood_and_is_off_by_default():
         odds = relevance_log_odds(PLAIN, context, item)
         assert relevance_log_odds(hidden, context, item) - odds == pytest.approx(change)
     assert fmean(c.mood == 1 for c in sessions(PLAIN)) == pytest.approx(0.5, abs=0.06)
+
+
+def test_drift_brings_intents_to_a_world_that_had_none():
+    world = World(seed=5, users=100, days=4, intent_share=0.0, search_share=0.0, covariate_drift=1.0, drift_day=2.0)
+    assert {c.intent for c in sessions(world) if c.day < 2} == {None}
+    assert {c.intent for c in sessions(world) if c.day >= 2} == {0}

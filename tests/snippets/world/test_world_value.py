@@ -8,9 +8,9 @@ import pytest
 
 from snippets.world import (
     Slate, World, catalog, default_candidates, expected_at, expected_reward, popularity_policy, propensity,
-    random_policy, relevance, replace, sessions, simulate, top, true_value,
+    random_policy, relevance, replace, sessions, shelf, simulate, top, true_value,
 )
-from snippets.world.policies import as_lottery, drawn, random_slate, tilted
+from snippets.world.policies import as_tickets, drawn, random_slate, tilted
 from snippets.world.simulation import react, show
 from snippets.world.value import REWARDS
 
@@ -90,7 +90,7 @@ def test_random_draws_are_worth_the_mean_of_all_orders():
 def test_propensities_of_all_candidates_at_a_place_add_to_one(big, big_sessions):
     context = big_sessions[17]
     found = default_candidates(big, context)
-    lottery = as_lottery(two_arms(big)(context, found))
+    lottery = as_tickets(two_arms(big)(context, found))
     for position in (1, 10):
         assert sum(propensity(lottery, len(found), position, x.id) for x in found) == pytest.approx(1)
 
@@ -103,7 +103,7 @@ def test_the_logged_propensity_is_the_frequency(big, big_sessions):
         for r in show(big, replace(context, session=number), found, policy(context, found)):
             if r.position in (1, 10):
                 counts[r.position, r.item] += 1
-    lottery = as_lottery(policy(context, found))
+    lottery = as_tickets(policy(context, found))
     for position in (1, 10):
         for item in found:
             p = propensity(lottery, len(found), position, item.id)
@@ -126,7 +126,7 @@ def test_slates_longer_than_sixteen_still_get_fresh_chance():
 
 
 def test_a_lottery_is_drawn_in_order():
-    lottery = as_lottery([(0.5, Slate((1,))), (0.5, Slate((2,), explore=0.5))])
+    lottery = as_tickets([(0.5, Slate((1,))), (0.5, Slate((2,), explore=0.5))])
     assert lottery == [(0.5, (1,)), (0.25, (2,)), (0.25, None)]
     assert [drawn(lottery, u) for u in (0.0, 0.49, 0.5, 0.74, 0.75, 0.999)] == [(1,), (1,), (2,), (2,), None, None]
 
@@ -183,3 +183,15 @@ def test_an_oracle_beats_popularity_and_popularity_beats_chance():
     oracle = lambda c, found: top(world, found, lambda x: relevance(world, c, x))  # noqa: E731
     values = [true_value(world, p) for p in (oracle, popularity_policy(world), random_policy(world))]
     assert values[0] > 1.2 * values[1] > 1.2 * values[2]
+
+
+def test_an_answer_that_is_no_lottery_is_refused_in_words():
+    with pytest.raises(ValueError, match="add to 0.9, not to 1"):
+        as_tickets([(0.5, Slate((1,))), (0.4, Slate((2,)))])
+    with pytest.raises(ValueError, match="shows an item twice"):
+        as_tickets(Slate((3, 4, 3)))
+
+
+def test_a_day_on_which_nothing_is_live_shows_nothing():
+    empty = next(w for w in (World(seed=s, users=40, days=1, items=1) for s in range(99)) if not shelf(w, 0).items)
+    assert simulate(empty, popularity_policy(empty, 0.2)) == []
