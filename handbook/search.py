@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 HEADINGS = {"h1", "h2", "h3"}
 # Not prose: controls, drawings, formulas, code and its output, folded source of the API pages, links back to headings.
-SKIPPED = {"script", "style", "svg", "math", "pre", "form", "button", "output", "nav", "template"}
+SKIPPED = {"script", "style", "svg", "math", "pre", "form", "button", "output", "nav", "summary", "template"}
 SKIPPED_CLASSES = {"headerlink", "cell-bar", "cell-links", "cell-head", "cell-verdict", "md-source-file", "md-tags"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 KINDS = {"framework": "Framework", "components": "Component", "case-studies": "Case study", "labs": "Lab",
