@@ -4,7 +4,7 @@ import random
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from snippets.components.models_and_baselines.logistic_regression import fit, log_loss, predict, sigmoid, solve
+from snippets.components.models_and_baselines.logistic_regression import fit, log_loss, predict, predict_all, sigmoid, solve
 
 
 def logged(seed: int, n: int = 400) -> tuple[list[list[float]], list[int]]:
@@ -57,3 +57,12 @@ def test_no_rows_or_too_few_labels_are_refused() -> None:
     for rows, labels in ([], []), ([[1.0]], []):
         with pytest.raises(ValueError, match="as many labels as rows"):
             fit(rows, labels)
+
+
+def test_many_rows_at_once_agree_with_one_by_one() -> None:
+    rows, labels = logged(1, n=50)
+    weights = fit(rows, labels)
+    assert predict_all(weights, rows) == pytest.approx([predict(weights, row) for row in rows], rel=1e-12)
+    assert predict_all(weights, []) == []
+    with pytest.raises(ValueError):
+        predict_all(weights, [[1.0]])

@@ -11,7 +11,7 @@ from math import fsum, inf, log, log1p
 from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys, windowed_counts
 from snippets.components.feature_stores.point_in_time_join import as_of_join, replay
 from snippets.components.metrics.roc_auc import roc_auc
-from snippets.components.models_and_baselines.logistic_regression import fit, predict
+from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.world import DAY_S, World, catalog
 
 TRAIN_DAYS, TEST_DAYS, TTL_S = 6, 4, 1800.0
@@ -47,7 +47,7 @@ class Outcome:
 
 
 # --8<-- [start:experiment]
-def compare(seed, minutes=10, stamp="window start", users=220):
+def compare(seed, minutes=10, stamp="window start", users=160):
     """{join: Outcome} for values counted, and written, every `minutes`."""
     world = World(seed=seed, users=users, days=TRAIN_DAYS + TEST_DAYS, batch_minutes=minutes)
     feed = sorted(endless_feed(world), key=lambda row: row.time)
@@ -61,8 +61,8 @@ def compare(seed, minutes=10, stamp="window start", users=220):
         answered = values if name == LEFT_OUT else served
         offline = [(*row, log1p(value)) for row, value in zip(known, values)]
         online = [(*row, log1p(value)) for row, value in zip(known[cut:], answered[cut:])]
-        weights = fit(offline[:cut], labels[:cut], steps=5)
-        promised, kept = [predict(weights, row) for row in offline[cut:]], [predict(weights, row) for row in online]
+        weights = fit(offline[:cut], labels[:cut], steps=4)
+        promised, kept = predict_all(weights, offline[cut:]), predict_all(weights, online)
         same = sum(map(float.__eq__, values, served)) / len(feed)
         table[name] = Outcome(same, promised, kept, labels[cut:], [row.user % 5 for row in feed[cut:]])
     return table

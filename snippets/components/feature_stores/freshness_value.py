@@ -11,7 +11,7 @@ from math import fsum, log
 from snippets.charts import show
 from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys
 from snippets.components.metrics.roc_auc import roc_auc
-from snippets.components.models_and_baselines.logistic_regression import fit, predict
+from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.world import DAY_S, World
 
 TRAIN_DAYS, TEST_DAYS, RECENT_S, PRIOR_VIEWS = 6, 4, 1800.0, 20
@@ -31,7 +31,7 @@ def between(times, after, until):
     return max(0, bisect_right(times, until) - bisect_right(times, after))
 
 
-def prepare(seed, searches=0.4, users=200):
+def prepare(seed, searches=0.4, users=160):
     """{"labels", "cut", "place", and per delay "interest" and "click rate"}: columns of the feed's rows, in order of time."""
     world = World(seed=seed, users=users, days=TRAIN_DAYS + TEST_DAYS, items=240, search_share=searches)
     feed = sorted(endless_feed(world), key=lambda row: row.time)
@@ -41,11 +41,11 @@ def prepare(seed, searches=0.4, users=200):
     labels = [int(row.clicked) for row in feed]
     cut = sum(row.time < TRAIN_DAYS * DAY_S for row in feed)
     prior = PRIOR_VIEWS * sum(labels[:cut]) / cut
-    table = {"labels": labels, "cut": cut}
+    table, asked = {"labels": labels, "cut": cut}, request_keys(world, feed)
     table["place"] = [-log(row.position) for row in feed]
     for name, delay in DELAYS.items():
         table["interest", name] = [
-            float(between(sought.get(key, ()), time - RECENT_S, time - delay) > 0) for key, time in request_keys(world, feed)
+            float(between(sought.get(key, ()), time - RECENT_S, time - delay) > 0) for key, time in asked
         ]
         known = [(row.item, row.time - delay - 1) for row in feed]  # a second earlier: never the row's own click
         table["click rate", name] = [
@@ -56,12 +56,13 @@ def prepare(seed, searches=0.4, users=200):
 
 def train(table, *features):
     """Weights of a ranker on these columns, from the training days."""
-    return fit(list(zip(*(table[name] for name in features)))[: table["cut"]], table["labels"][: table["cut"]], steps=5)
+    rows = list(zip(*(table[name][: table["cut"]] for name in features)))
+    return fit(rows, table["labels"][: table["cut"]], steps=4)
 
 
 def test(table, weights, *features):
     """(AUC, predicted clicks per real click) on the test days."""
-    scores = [predict(weights, row) for row in list(zip(*(table[name] for name in features)))[table["cut"]:]]
+    scores = predict_all(weights, list(zip(*(table[name][table["cut"]:] for name in features))))
     truth = table["labels"][table["cut"]:]
     return roc_auc(truth, scores), fsum(scores) / sum(truth)
 

@@ -14,7 +14,7 @@ from snippets.components.feature_stores.freshness_value import times_by
 from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys, windowed_counts
 from snippets.components.feature_stores.point_in_time_join import as_of_join, replay
 from snippets.components.metrics.roc_auc import roc_auc
-from snippets.components.models_and_baselines.logistic_regression import fit, predict
+from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.world import DAY_S, World
 
 TRAIN_DAYS, DAYS, CHANGED_DAY, WINDOW_S, TTL_S, PRIOR_VIEWS = 6, 10, 4, 600.0, 1800.0, 20
@@ -66,14 +66,14 @@ def backfills(feed):
     for name, values, first in (
         ("as defined then", logged, 0), ("today's definition", new, 0), ("rows since change", new, change),
     ):
-        weights = fit(list(zip(place, values))[first:cut], labels[first:cut], steps=6)
-        scores = [predict(weights, row) for row in zip(place[cut:], new[cut:])]
+        weights = fit(list(zip(place, values))[first:cut], labels[first:cut], steps=4)
+        scores = predict_all(weights, list(zip(place[cut:], new[cut:])))
         then, now = differ(values[first:cut], logged[first:cut]), differ(values[first:cut], new[first:cut])
         table[name] = 1 - then, 1 - now, roc_auc(labels[cut:], scores)
     return table
 
 
-def feed_of(seed, users=200, items=120):
+def feed_of(seed, users=160, items=120):
     """(world, its feed in order of time)."""
     world = World(seed=seed, users=users, items=items, days=DAYS)
     return world, sorted(endless_feed(world), key=lambda row: row.time)

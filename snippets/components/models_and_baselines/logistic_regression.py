@@ -30,6 +30,14 @@ def predict(weights: Sequence[float], row: Sequence[float]) -> float:
     return sigmoid(weights[0] + dot(weights[1:], row))
 
 
+def predict_all(weights: Sequence[float], rows: Sequence[Sequence[float]]) -> list[float]:
+    """`predict` for many rows at once, column by column: the same but for the last bit, and several times faster."""
+    scores = [weights[0]] * len(rows)
+    for weight, column in zip(weights[1:], zip(*rows), strict=bool(rows)):
+        scores = [score + weight * value for score, value in zip(scores, column)]
+    return [sigmoid(score) for score in scores]
+
+
 def log_loss(probabilities: Sequence[float], labels: Sequence[int]) -> float:
     """Mean negative log-likelihood in nats; a probability of exactly 0 or 1 is pulled in by 1e-12."""
     return fsum(-log(min(max(p if y else 1 - p, 1e-12), 1.0)) for p, y in zip(probabilities, labels)) / len(labels)
@@ -60,14 +68,12 @@ def fit(rows: Sequence[Sequence[float]], labels: Sequence[int], *, l2: float = 1
     columns = [[1.0] * len(rows), *(list(column) for column in zip(*rows))]
     size = len(columns)
     penalty = [0.0] + [l2] * (size - 1)
-    weights = [0.0] * size
+    base_rate = (sum(labels) + 0.5) / (len(labels) + 1)  # a good start: the intercept alone, near its answer
+    weights = [log(base_rate / (1 - base_rate))] + [0.0] * (size - 1)
     for _ in range(steps):
-        scores = [0.0] * len(rows)
-        for weight, column in zip(weights, columns):
-            scores = [score + weight * value for score, value in zip(scores, column)]
-        chances = [sigmoid(score) for score in scores]
+        chances = predict_all(weights, rows)
         errors = [y - p for y, p in zip(labels, chances)]
-        curvature = [max(p * (1 - p), 1e-9) for p in chances]
+        curvature = [p * (1 - p) + 1e-9 for p in chances]
         gradient = [dot(column, errors) - penalty[j] * weights[j] for j, column in enumerate(columns)]
         hessian = [[0.0] * size for _ in range(size)]
         for j in range(size):
