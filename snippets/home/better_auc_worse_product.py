@@ -7,12 +7,12 @@ from random import Random
 
 from snippets.components.metrics.roc_auc import roc_auc
 
+# --8<-- [start:experiment]
 ITEMS, SHOWN, LOGGED, DEPLOYED = 50, 10, 3_000, 1_500
-attention = 1.0  # @param {type:"slider", min:0, max:2, step:0.25, label:"how fast attention falls down the list"}
+attention = 1.0  # @param {type:"slider", min:0, max:2, step:0.25, label:"attention falls with place"}
 seed = 1  # @param {type:"number", min:1, max:99, step:1}
 
 
-# --8<-- [start:experiment]
 def sessions(count, score, appeal, attention, rng):
     """Rank ten candidates by `score`, again and again; a click needs a look at the place and an appealing item."""
     for _ in range(count):
