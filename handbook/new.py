@@ -111,9 +111,8 @@ def experiment(root: Path, chapter_name: str, idea: str) -> list[Path]:
     path = f"{package}/{idea}.py"
     if (root / "snippets" / path).exists():
         raise Fault(f"snippets/{path}:1: exists already: choose another name")
-    written = _packages(root, kind, package)
     question = idea.replace("_", " ").capitalize()
-    written.append(_write(root / "snippets" / path, SNIPPET.format(question=question, chapter=chapter_name)))
+    written = [_write(root / "snippets" / path, SNIPPET.format(question=question, chapter=chapter_name))]
     snippet = load(root, path)
     record.record(snippet)
     written.append(record.out_file(snippet))
@@ -121,17 +120,6 @@ def experiment(root: Path, chapter_name: str, idea: str) -> list[Path]:
     written.append(_add_cell(root / "docs" / page, CELL.format(path=path, answer="over half" if share > 0.5 else "under half")))
     written.append(_add_test(root, package, idea, chapter_name))
     return written + add_api(root)
-
-
-def _packages(root: Path, kind: schema.Kind, package: str) -> list[Path]:
-    """The packages' own files, where they are missing: the API pages need them."""
-    written = []
-    words = package.partition("/")[2].replace("_", " ")
-    for folder, text in ((kind.package, f"Snippets of the {GROUPS[kind.folder].lower()} chapters."), (package, f"{words.capitalize()}: what the chapter runs.")):
-        file = root / "snippets" / folder / "__init__.py"
-        if not file.exists():
-            written.append(_write(file, f'"""{text}"""\n'))
-    return written
 
 
 def _add_cell(file: Path, cell: str) -> Path:

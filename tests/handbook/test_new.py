@@ -92,3 +92,11 @@ def test_a_wrong_name_is_refused_and_writes_nothing(root, argv, says):
 def test_without_arguments_the_usage_is_shown(root, capsys):
     assert new.main([], root) == 2
     assert "new experiment CHAPTER IDEA" in capsys.readouterr().err
+
+
+def test_a_new_experiment_leaves_the_other_records_fresh(root):
+    for package in (root / "snippets" / "components").rglob("__init__.py"):
+        package.unlink()
+    record.main([], root)
+    new.main(["experiment", "components/toy", "late_rows"], root)
+    assert record.fresh(load(root, "components/toy/leak.py"))
