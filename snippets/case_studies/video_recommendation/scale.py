@@ -1,0 +1,76 @@
+"""How many machines does a home feed for 100 million daily viewers need, and for which resource?
+
+Follow one page down to bytes and FLOPs, then multiply by the peak. The ranker's arithmetic turns out to be
+small; moving its inputs is not, so the placement of item features decides the fleet.
+Chapter: case-studies/video-recommendation. Widths of the ranker: Covington et al., RecSys 2016.
+"""
+from snippets.framework.scale_estimation.cost import (
+    dollars_per_thousand, gpu_seconds, instances_for_reads, machines_for_rate, ranker_training_flops)
+from snippets.framework.scale_estimation.memory import hnsw_bytes, payload_bytes, table_bytes
+from snippets.framework.scale_estimation.tails import share_hit
+from snippets.framework.scale_estimation.traffic import peak_of_wave, queries_per_second, requests_per_day
+
+WIDTHS = (1024, 512, 256)  # hidden layers
+HEADS = 4  # click, watch time, survey, dismissal
+READS_PER_STORE = 500_000  # keys/s of one feature-store instance, pipelined
+SEARCHES_PER_CORE = 1_000  # HNSW searches/s of one core; USearch publishes 104,050/s on 64 cores, links 32, 256-d
+LINE_RATE = 25e9 / 8  # bytes/s of one host's network card
+
+
+def at_least_two(machines):
+    """One machine is no service."""
+    return max(2, machines)
+
+
+# --8<-- [start:scale]
+def mflop(inputs, widths=WIDTHS, heads=HEADS):
+    """MFLOP of one forward pass of a fully connected ranker: a multiply and an add for each weight."""
+    layers = (inputs, *widths, heads)
+    return 2 * sum(a * b for a, b in zip(layers, layers[1:])) / 1e6
+
+
+daily_viewers = 100_000_000  # @param {type:"slider", min:100000, max:1000000000, unit:"viewers", scale:"log"}
+pages = 12  # @param {type:"slider", min:1, max:100, step:1, unit:"feed pages a viewer a day"}
+catalog = 20_000_000  # @param {type:"slider", min:100000, max:5000000000, unit:"videos", scale:"log"}
+scored = 500  # @param {type:"slider", min:50, max:5000, unit:"candidates ranked a page", scale:"log"}
+inputs = 1_200  # @param {type:"slider", min:50, max:10000, unit:"numbers a candidate", scale:"log"}
+shown = 20  # @param {type:"slider", min:5, max:50, step:1, unit:"videos a page"}
+# --8<-- [end:scale]
+
+
+def main():
+    daily = requests_per_day(daily_viewers, 1, 1, pages)
+    average = queries_per_second(daily)
+    peak = average * peak_of_wave(trough=0.25)
+    row_bytes = inputs * 2  # float16
+    print(f"traffic      {daily / 1e9:.3g} billion pages a day, {average:,.0f}/s on average, {peak:,.0f}/s at the peak")
+
+    index = hnsw_bytes(catalog, dimensions=128, links=32)
+    search_hosts = at_least_two(machines_for_rate(peak / 64, 1 / SEARCHES_PER_CORE))
+    print(f"deadline     {share_hit(4):.1%} of pages miss a source, if 4 sources in parallel are each cut at their own p99")
+    print(f"retrieval    index {index / 1e9:.3g} GB, {search_hosts} hosts of 64 cores for the searches of one source")
+
+    seconds = gpu_seconds(scored * mflop(inputs) * 1e6, utilization=0.1)
+    gpus = at_least_two(machines_for_rate(peak, seconds))
+    print(f"ranking      {mflop(inputs):.3g} MFLOP a candidate, {peak * scored * mflop(inputs) / 1e6:.3g} TFLOP/s: {gpus} GPUs")
+
+    for place, keys in (("fetched", 1 + scored), ("beside", 1)):
+        read, moved = peak * keys, peak * keys * row_bytes
+        stores = at_least_two(max(instances_for_reads(read, READS_PER_STORE), instances_for_reads(moved, LINE_RATE)))
+        print(f"features     item rows {place}: {read / 1e6:.3g} M keys/s, {moved / 1e9:.3g} GB/s, {stores} store instances")
+    print(f"             all item rows: {payload_bytes(catalog, inputs, 2) / 1e9:.3g} GB, on every ranking host if beside it")
+    print(f"tables       viewers and videos, 64 numbers each: {table_bytes(daily_viewers * 2 + catalog, 64) / 1e9:.3g} GB,"
+          f" {table_bytes(daily_viewers * 2 + catalog, 64, state_bytes=8) / 1e9:.3g} GB while training")
+
+    rows = daily * shown
+    hours = gpu_seconds(ranker_training_flops(rows, mflop(inputs) * 1e6), utilization=0.1) / 3600
+    print(f"log          {rows / 1e9:.3g} billion rows a day; with their features {rows * row_bytes / 1e12:.3g} TB shown,"
+          f" {daily * scored * row_bytes / 1e12:,.4g} TB scored")
+    print(f"training     {hours:.2g} GPU-hours of FLOPs a day, {rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
+    fleet = gpus * 4.0 + (search_hosts + stores) * 3.0
+    print(f"bill         ${fleet:,.0f} an hour with the item rows beside, at $4 a GPU, $3 a host:"
+          f" ${dollars_per_thousand(1, fleet, average) * 1000:.3g} a million pages")
+
+
+if __name__ == "__main__":
+    main()
