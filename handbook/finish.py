@@ -35,6 +35,11 @@ TEXT_FONT = re.compile(rf"{ASSETS}/text\.woff2")
 ALIGNED = re.compile(r'<(t[hd]) (?:style="text-align: (left|center|right);"|align="(left|center|right)")')
 TABLE = re.compile(r'(?<!<div class="table-wrap">)<table>.*?</table>', re.S)
 EMPTY_HEADING = re.compile(r"<th( class=\"[^\"]*\")?>\s*</th>")
+COMPARISON = re.compile(r"<table>\s*<thead>\s*<tr>\s*<th[^>]*>\s*</th>.*?</table>", re.S)
+HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
+ROW = re.compile(r"<tr>.*?</tr>", re.S)
+CELL = re.compile(r"<td((?: class=\"[^\"]*\")?)>")
+TAGS = re.compile(r"<[^>]+>")
 STYLED = re.compile(r"<(style)\b|<[a-z][^<>]*\s(style)=", re.I)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"\s*/?>')
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
@@ -244,8 +249,20 @@ def wrap_tables(pages: list[Page]) -> None:
     """A wide table scrolls in a box of its own: on a phone the page stays as wide as the window."""
     for page in pages:
         page.text = TABLE.sub(lambda found: f'<div class="table-wrap">{found[0]}</div>', page.text)
-        # The empty corner of a table heads nothing.
+        # The empty corner of a table heads nothing; what stands right of it is compared, side by side or stacked.
+        page.text = COMPARISON.sub(lambda found: with_labels(found[0]), page.text)
         page.text = EMPTY_HEADING.sub(r"<td\1></td>", page.text)
+
+
+def with_labels(table: str) -> str:
+    """A table of comparison whose cells know their column's name, for windows too narrow for columns."""
+    names = [TAGS.sub("", name).strip() for name in HEADING.findall(table)]
+
+    def labelled(row: re.Match) -> str:
+        columns = iter(names)
+        return CELL.sub(lambda cell: f'<td data-label="{next(columns, "")}"{cell[1]}>', row[0])
+
+    return ROW.sub(labelled, table.replace("<table>", '<table class="comparison">', 1))
 
 
 # Formulas

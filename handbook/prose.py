@@ -41,8 +41,9 @@ def site_link(target: str) -> str:
 
 @lru_cache(maxsize=1)
 def _renderer() -> markdown.Markdown:
-    return markdown.Markdown(extensions=["pymdownx.arithmatex", "sane_lists", _Careful()],
-                             extension_configs={"pymdownx.arithmatex": {"generic": True}})
+    return markdown.Markdown(extensions=["pymdownx.arithmatex", "sane_lists", "smarty", _Careful()],
+                             extension_configs={"pymdownx.arithmatex": {"generic": True},
+                                                "smarty": {"smart_dashes": False, "smart_ellipses": False}})
 
 
 class _Careful(Extension):
