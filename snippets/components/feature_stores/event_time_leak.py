@@ -15,17 +15,17 @@ from snippets.components.models_and_baselines.logistic_regression import fit, pr
 from snippets.world import DAY_S, World, catalog
 
 TRAIN_DAYS, TEST_DAYS, TTL_S = 6, 4, 1800.0
-LEFT_OUT = "feature left out"
+LEFT_OUT = "left out"
 
 
 def joined_five_ways(asked, history):
     """{join: the feature's value for each request}, and what serving got."""
     return {
         LEFT_OUT: [0.0] * len(asked),
-        "latest value": as_of_join([(key, inf) for key, _ in asked], history),
-        "event time <=": as_of_join(asked, history, clock="event_time", ttl=TTL_S),
-        "event time <": as_of_join(asked, history, clock="event_time", strict=True, ttl=TTL_S),
-        "available time": as_of_join(asked, history, ttl=TTL_S),
+        "latest": as_of_join([(key, inf) for key, _ in asked], history),
+        "event <=": as_of_join(asked, history, clock="event_time", ttl=TTL_S),
+        "event <": as_of_join(asked, history, clock="event_time", strict=True, ttl=TTL_S),
+        "available": as_of_join(asked, history, ttl=TTL_S),
     }, replay(asked, history, ttl=TTL_S)
 
 
@@ -72,14 +72,14 @@ def main() -> None:
     minutes = 10  # @param {type:"slider", min:1, max:60, step:1, unit:"minutes until written"}
     stamp = "window start"  # @param {type:"dropdown", options:["window start", "window end"]}
     seed = 17  # @param {type:"number", min:1, max:1000}
-    print("                 equal to       AUC        predicted per")
-    print("join              serving  offline online   real click")
+    print("          equal to     AUC     predicted")
+    print("join      serving offline online /real")
     table = compare(seed, minutes, stamp)
     for name, out in table.items():
         promised, kept = roc_auc(out.labels, out.offline), roc_auc(out.labels, out.online)
-        print(f"{name:17} {out.equal:7.1%} {promised:8.3f} {kept:6.3f} {fsum(out.online) / sum(out.labels):8.2f}")
-    gaps = sorted(table["event time <"].gap(group) for group in range(5))
-    print(f"\nAUC that 'event time <' loses online, in five groups of users: {gaps[0]:.2f} to {gaps[-1]:.2f}")
+        print(f"{name:10}{out.equal:7.1%}{promised:8.3f}{kept:7.3f}{fsum(out.online) / sum(out.labels):6.2f}")
+    gaps = sorted(table["event <"].gap(group) for group in range(5))
+    print(f"\nAUC that 'event <' loses online,\nin five groups of users: {gaps[0]:.2f} to {gaps[-1]:.2f}")
 # --8<-- [end:experiment]
 
 

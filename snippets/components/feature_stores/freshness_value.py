@@ -81,14 +81,16 @@ def main() -> None:
     seed = 8  # @param {type:"number", min:1, max:1000}
     table, points = prepare(seed, searches), []
     fresh = train(table, "place", ("click rate", "none"), ("interest", "none"))
-    print("           AUC lost if dropped  retrained  trained fresh, served late")
-    print("delay      interest  click rate    AUC        AUC  predicted/real")
+    late = "trained fresh, served late:\ndelay        AUC  retrained  predicted/real\n"
+    print("AUC lost when a feature is dropped:\ndelay       interest  click rate")
     for delay in DELAYS:
         full, interest, rate = ablate(table, delay)
-        late, ratio = test(table, fresh, "place", ("click rate", delay), ("interest", delay))
-        print(f"{delay:10} {interest:8.3f} {rate:11.3f} {full:9.3f} {late:9.3f} {ratio:9.2f}")
+        score, ratio = test(table, fresh, "place", ("click rate", delay), ("interest", delay))
+        print(f"{delay:10}{interest:10.3f}{rate:12.3f}")
+        late += f"{delay:10}{score:6.3f}{full:11.3f}{ratio:16.2f}\n"
         points += [{"delay": delay, "feature": "interest of the last half hour", "lost": round(interest, 4)},
                    {"delay": delay, "feature": "item's click rate", "lost": round(rate, 4)}]
+    print("\n" + late)
     show({
         "data": {"values": points}, "mark": {"type": "line", "point": True},
         "encoding": {

@@ -82,13 +82,13 @@ def feed_of(seed, users=160, items=120):
 def main() -> None:
     seed = 8  # @param {type:"number", min:1, max:1000}
     world, feed = feed_of(seed)
-    print("retries counted twice   rows differ     PSI")
+    print("retries counted twice  differ    PSI")
     for name, (share, psi) in retries(world, feed).items():
-        print(f"  {name:20} {share:12.1%} {psi:7.3f}")
-    print("\ntrained on              equal to log of      AUC when new")
-    print("                         old    new          is served")
+        print(f"  {name:20}{share:7.1%}{psi:7.3f}")
+    print("\n                equal to log  AUC when")
+    print("trained on         old   new  new served")
     for name, (then, now, score) in backfills(feed).items():
-        print(f"  {name:20} {then:6.0%} {now:6.0%} {score:14.3f}")
+        print(f"{name:18}{then:5.0%}{now:6.0%}{score:8.3f}")
 # --8<-- [end:experiment]
 
 

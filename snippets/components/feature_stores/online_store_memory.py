@@ -9,7 +9,7 @@ from math import ceil
 
 NAME, FIELD, TEXT = 11, 3, 8  # characters in a key such as u:100017252, a field such as f07, a value such as 0.123456
 SHARD_GB, SHARD_READS = 25, 100_000  # our assumption of one Redis process; measure yours
-LAYOUTS = ("a key per feature", "a hash of text values", "a hash of packed groups", "one packed value")
+LAYOUTS = ("key per feature", "hash of texts", "hash of groups", "one value")
 
 
 def allocated(size: int) -> int:
@@ -45,13 +45,13 @@ def bytes_per_entity(layout: str, entities: int, features: int, *, groups: int =
     `most` is Redis's `hash-max-listpack-entries`; a key that expires is entered in a second table.
     """
     tables = 2 if expires else 1
-    if layout == "a key per feature":
+    if layout == "key per feature":
         embedded = allocated(16 + 3 + TEXT + 1)  # object, header and text in one allocation
         return features * (tables * entry(entities * features) + text(NAME + 1 + FIELD) + embedded)
     key = tables * entry(entities) + text(NAME)
-    if layout == "a hash of text values":
+    if layout == "hash of texts":
         return key + hash_value(features, TEXT, most)
-    if layout == "a hash of packed groups":
+    if layout == "hash of groups":
         return key + hash_value(groups, 4 * -(-features // groups), most)
     return key + allocated(16) + text(4 * features)
 
@@ -69,16 +69,19 @@ def main() -> None:
 
     payload = 4 * features
     print(f"payload {payload} B an entity, {entities * payload / 1e9:,.0f} GB in all\n")
-    print(f"{'layout':24}{'B each':>8}{'× payload':>11}{'one copy':>11}{'fleet':>11}")
+    print("                   B an       one  fleet")
+    print("layout           entity  ×  copy GB   GB")
     for layout in LAYOUTS:
         size = bytes_per_entity(layout, entities, features, groups=groups, expires=expires)
         copy = entities * size / 1e9
-        print(f"{layout:24}{size:8,.0f}{size / payload:11.1f}{copy:8,.0f} GB{copy * spare * (1 + replicas):8,.0f} GB")
+        print(f"{layout:16}{size:7,.0f}{size / payload:5.1f}{copy:6,.0f}{copy * spare * (1 + replicas):7,.0f}")
     packed = entities * bytes_per_entity(LAYOUTS[2], entities, features, groups=groups, expires=expires)
     reads = requests * candidates
-    print(f"\npacked groups on shards of {SHARD_GB} GB and {SHARD_READS:,} reads/s, 70% busy:")
-    print(f"  {ceil(packed * spare / 1e9 / SHARD_GB)} shards for memory, {ceil(reads / (0.7 * SHARD_READS))} for {reads:,} reads/s")
-    print(f"a nightly load in one hour writes {entities / 3600:,.0f} entities/s to each copy")
+    print(f"\nhash of groups, on shards of {SHARD_GB} GB and")
+    print(f"{SHARD_READS:,} reads/s that may be 70% busy:")
+    print(f"  {ceil(packed * spare / 1e9 / SHARD_GB)} shards for the memory")
+    print(f"  {ceil(reads / (0.7 * SHARD_READS))} shards for {reads:,} reads/s")
+    print(f"\na load in one hour: {entities / 3600:,.0f} entities/s")
 # --8<-- [end:size]
 
 

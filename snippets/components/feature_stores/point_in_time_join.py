@@ -70,9 +70,9 @@ def main() -> None:
     asked_at = 20  # @param {type:"slider", min:0, max:59, step:1, unit:"minutes past ten"}
     ttl = 30  # @param {type:"slider", min:5, max:60, step:5, unit:"minutes"}
     written = [Version(0, 10, 1), Version(10, 20, 3), Version(20, 30, 4), Version(10, 45, 2)]
-    print("clicks in the ten minutes from   written at   value")
+    print("clicks in the ten\nminutes from   written at  value")
     for version in written:
-        print(f"  10:{version.event_time:02.0f}                             10:{version.available_time:02.0f} {version.value:8.0f}")
+        print(f"  10:{version.event_time:02.0f}          10:{version.available_time:02.0f}{version.value:9.0f}")
     history, request = {"ana": written}, [("ana", asked_at)]
     print(f"\nasked at 10:{asked_at:02d}, so the row holds")
     print(f"  latest value              {as_of_join([('ana', inf)], history)[0]:.0f}")
