@@ -222,19 +222,19 @@ def wins(better, worse, column=1):
 
 
 def test_merged_candidates_in_merged_order_are_worse_than_the_most_clicked():
-    assert mean_worth("candidates, as merged", 1) < mean_worth("most clicked", 1)
+    assert mean_worth("as merged", 1) < mean_worth("most clicked", 1)
 
 
 def test_ranker_and_value_model_each_add_satisfied_clicks():
-    assert wins("+ click ranker", "candidates, as merged") >= 15
+    assert wins("+ click ranker", "as merged") >= 15
     assert wins("+ click ranker", "most clicked") >= 15
-    assert wins("+ value model: click × long watch", "most clicked") == 16  # the page says so
-    assert wins("+ value model: click × long watch", "+ click ranker") >= 13
-    assert mean_worth("+ click ranker", 0) > mean_worth("+ value model: click × long watch", 0)
+    assert wins("+ long watch", "most clicked") == 16  # the page says so
+    assert wins("+ long watch", "+ click ranker") >= 13
+    assert mean_worth("+ click ranker", 0) > mean_worth("+ long watch", 0)
 
 
 def test_diversity_has_a_price_here():
-    assert mean_worth("+ diversity", 1) < mean_worth("+ value model: click × long watch", 1)
+    assert mean_worth("+ diversity", 1) < mean_worth("+ long watch", 1)
 
 
 def test_most_of_what_is_missing_is_lost_in_the_order_of_the_candidates():
@@ -263,7 +263,7 @@ def test_the_naive_ranker_wins_auc_on_the_log_in_every_seed_and_loses_true_click
 
 
 def test_dropping_the_partner_flag_does_not_remove_the_bias():
-    dropped = "naive, partner flag dropped"
+    dropped = "naive, flag dropped"
     assert sum(truth[dropped] < truth[FAIR] for _, _, truth in judged()) >= 15
 
 

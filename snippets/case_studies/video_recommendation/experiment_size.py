@@ -44,14 +44,15 @@ def main():
     log = simulate(world, production(world))
     viewers = sorted({row.user for row in log})
     before, after = totals(log, viewers, range(14)), totals(log, viewers, range(14, 28))
-    print(f"two weeks, {len(viewers)} simulated viewers")
-    print("metric a viewer   variation   correlation    viewers an arm    with CUPED")
+    print(f"two weeks, {len(viewers)} simulated viewers, lift {lift:.2%}")
+    print("                       correlation  viewers   with")
+    print("a viewer   variation   with past    an arm    CUPED")
     for name, past, now in zip(("minutes", "pages"), before, after):
         variation, rho = pstdev(now) / fmean(now), correlation(past, now)
         plain = viewers_per_arm(variation, lift, power)
         adjusted = viewers_per_arm(variation * sqrt(1 - rho**2), lift, power)
-        print(f"{name:12} {variation:13.2f} {rho:11.2f} {plain:19,} {adjusted:13,}  ({adjusted / daily_viewers:.2%} of the viewers)")
-    print(f"ten times finer, {lift / 10:.2%}: {100:d} times as many")
+        print(f"{name:10} {variation:7.2f} {rho:12.2f} {plain:13,} {adjusted:9,}")
+        print(f"           with CUPED {adjusted / daily_viewers:.2%} of the daily viewers")
 
 
 if __name__ == "__main__":

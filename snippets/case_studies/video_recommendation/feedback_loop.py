@@ -72,12 +72,13 @@ def main():
     greedy, curious = ([six_weeks(seed, explore) for seed in seeds] for explore in (False, True))
     live = fmean(len(shelf(home_feed(seed, days=42, concept_drift=2.0, drift_day=28.0), 41).items) for seed in seeds)
     print(f"{live:.0f} videos are live at the end")
-    print("week   different videos shown    satisfied clicks a page    gain by exploring")
-    print("       greedy   with one place   greedy   with one place    seed 0   seed 1")
+    print("      different       satisfied       gain by")
+    print("      videos shown    clicks a page   exploring")
+    print("week  greedy  +place  greedy  +place  seed 0, 1")
     for week in range(6):
         a, b = ([fmean(run[week][j] for run in runs) for j in (0, 1)] for runs in (greedy, curious))
         gains = [c[week][1] / g[week][1] - 1 for g, c in zip(greedy, curious)]
-        print(f"{week + 1:4} {a[0]:9.0f} {b[0]:12.0f} {a[1]:14.2f} {b[1]:11.2f}   {gains[0]:+13.0%} {gains[1]:+8.0%}")
+        print(f"{week + 1:4} {a[0]:6.0f} {b[0]:7.0f} {a[1]:8.2f} {b[1]:7.2f}   {gains[0]:+6.0%}, {gains[1]:+.0%}")
 
 
 if __name__ == "__main__":

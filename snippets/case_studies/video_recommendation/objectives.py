@@ -64,15 +64,15 @@ def change(runs, name, key):
 
 def main():
     runs = [run(seed) for seed in range(2)]
-    print("objective             first week, a page    third week   three weeks")
-    print("                      clicks    minutes     pages        videos liked")
+    print("                     week 1, a page    week 3  3 weeks")
+    print("                     clicks  minutes   pages   liked")
     for name in runs[0]:
         clicks, minutes, pages, liked = (fmean(r[name][key] for r in runs) for key in ("clicks", "minutes", "pages", "liked"))
-        print(f"{name:20} {clicks:7.2f} {minutes:10.2f} {pages:9.1f} {liked:15.1f}")
+        print(f"{name:20} {clicks:5.2f} {minutes:8.2f} {pages:9.1f} {liked:7.1f}")
+    print("instead of clicks    pages   liked (by seed)")
     for name in list(runs[0])[1:]:
         pages, liked = change(runs, name, "pages"), change(runs, name, "liked")
-        print(f"{name} instead of clicks: pages {fmean(pages):+.0%}, videos liked {fmean(liked):+.0%}"
-              f"   (seeds: {', '.join(f'{x:+.0%}' for x in liked)})")
+        print(f"{name:20} {fmean(pages):+5.0%} {fmean(liked):+7.0%} ({', '.join(f'{x:+.0%}' for x in liked)})")
 
 
 if __name__ == "__main__":

@@ -36,10 +36,10 @@ def rankers(world, memory, rows, log):
     blind = linear(fit(columns(rows, dropped), clicks, steps=5), dropped)
     fair = linear(fit_without_position(columns(rows, corrected), positions, clicks), corrected)
     return {
-        "production: partners first": lambda c, item, f: item.popularity + partner(item),
+        "partners first (today)": lambda c, item, f: item.popularity + partner(item),
         "most clicked so far": lambda c, item, f: memory.clicks[item.id],
         "naive ranker": lambda c, item, f: naive(f),
-        "naive, partner flag dropped": lambda c, item, f: blind(f),
+        "naive, flag dropped": lambda c, item, f: blind(f),
         "position held apart": lambda c, item, f: fair(f),
         "the truth itself": lambda c, item, f: relevance(world, c, item),
     }
@@ -72,16 +72,16 @@ def judge(seed):
 
 def main():
     runs = [judge(seed) for seed in range(2)]
-    print("                              AUC on   within     true clicks")
-    print("                              the log  positions  a page")
+    print("                         AUC on  within     true clicks")
+    print("                         log     positions  a page")
     for name in runs[0][0]:
         auc, within, truth = (fmean(run[j][name] for run in runs) for j in range(3))
-        print(f"{name:28} {auc:8.3f} {within:8.3f} {truth:10.3f}")
+        print(f"{name:23} {auc:7.3f} {within:8.3f} {truth:12.3f}")
     losses = [run[2]["naive ranker"] / run[2]["position held apart"] - 1 for run in runs]
-    print(f"naive ranker against position held apart: true clicks {fmean(losses):+.0%} (by seed {losses[0]:+.0%}, {losses[1]:+.0%})")
+    print(f"naive against held apart: true clicks {fmean(losses):+.0%} (by seed {losses[0]:+.0%}, {losses[1]:+.0%})")
+    print("pairs of rankers in their true order")
     for j, name in enumerate(("AUC on the log", "AUC within positions")):
-        shares = [agreement(run[j], run[2]) for run in runs]
-        print(f"{name} orders {fmean(shares):.0%} of the pairs of rankers as the truth does")
+        print(f"  by {name:22} {fmean(agreement(run[j], run[2]) for run in runs):.0%}")
 
 
 if __name__ == "__main__":

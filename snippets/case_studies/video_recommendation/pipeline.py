@@ -42,12 +42,12 @@ def stages(memory, click, keep, lists, user, newcomer):
     rows = {v: memory.features(user, memory.items[v]) for v in found}
     clicks = {v: predict(click, [row[n] for n in CLICK]) for v, row in rows.items()}
     value = {v: clicks[v] * predict(keep, [row[n] for n in KEEP]) for v, row in rows.items()}
-    ranked = {"+ click ranker": clicks, "+ value model: click × long watch": value}
-    pages = {"most clicked": lists["most clicked"][:10], "candidates, as merged": found[:10]}
+    ranked = {"+ click ranker": clicks, "+ long watch": value}
+    pages = {"most clicked": lists["most clicked"][:10], "as merged": found[:10]}
     pages |= {name: sorted(found, key=lambda v: (-score[v], v))[:10] for name, score in ranked.items()}
     topics = {v: memory.items[v].topic for v in found}
     pages["+ diversity"] = diversify(value, topics, 10)
-    pages["+ one place for a newcomer"] = reserve(pages["+ diversity"], newcomer, place=8)
+    pages["+ newcomer"] = reserve(pages["+ diversity"], newcomer, place=8)
     return pages
 # --8<-- [end:funnel]
 
@@ -77,8 +77,8 @@ def measure(seed):
         best = sorted(true, key=lambda v: -true[v])[:10]
         merged = merge(lists.values(), BUDGET)
         result = stages(memory, click, keep, lists, user, newcomer) | {
-            "perfect ranker, these candidates": sorted(merged, key=lambda v: -true[v])[:10],
-            "perfect ranker, all videos": best,
+            "perfect order": sorted(merged, key=lambda v: -true[v])[:10],
+            "+ all videos": best,
         }
         for name, page in result.items():
             pages.setdefault(name, []).append(worth(world, context, page, memory.items))
@@ -89,18 +89,18 @@ def measure(seed):
 
 def main():
     runs = [measure(seed) for seed in WORLDS]
-    print(f"recall of the ten truly best among {BUDGET} candidates, of some 170 live videos")
+    print(f"share of the ten truly best in {BUDGET} candidates")
     for name in runs[0][1]:
-        print(f"  {name:34}{fmean(found[name] for _, found in runs):.0%}")
-    print("expected a page                      clicks   satisfied   satisfied,     pages with a")
-    print("                                                          by seed        satisfied click")
+        print(f"  {name:22}{fmean(found[name] for _, found in runs):6.0%}")
+    print("expected a page")
+    print("                          satisfied          with at")
+    print("                  clicks  clicks (by seed)   least one")
     for name in runs[0][0]:
         clicks, satisfied, success = (fmean(pages[name][j] for pages, _ in runs) for j in range(3))
-        by_seed = "  ".join(f"{pages[name][1]:.2f}" for pages, _ in runs)
-        print(f"  {name:34}{clicks:7.2f} {satisfied:10.2f}    {by_seed:>12} {success:13.0%}")
+        by_seed = ", ".join(f"{pages[name][1]:.2f}" for pages, _ in runs)
+        print(f"{name:17} {clicks:6.2f} {satisfied:6.2f} ({by_seed}) {success:6.0%}")
     last, here, best = (fmean(pages[name][1] for pages, _ in runs) for name in list(runs[0][0])[-3:])
-    print(f"of the satisfied clicks still missing, {(here - last) / (best - last):.0%} are lost in the order of the candidates,"
-          f" {(best - here) / (best - last):.0%} in retrieval")
+    print(f"of what is missing, {(here - last) / (best - last):.0%} is lost in ranking, {(best - here) / (best - last):.0%} in retrieval")
 
 
 if __name__ == "__main__":

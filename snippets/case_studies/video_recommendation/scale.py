@@ -43,33 +43,33 @@ def main():
     average = queries_per_second(daily)
     peak = average * peak_of_wave(trough=0.25)
     row_bytes = inputs * 2  # float16
-    print(f"traffic      {daily / 1e9:.3g} billion pages a day, {average:,.0f}/s on average, {peak:,.0f}/s at the peak")
+    print(f"pages      {daily / 1e9:.3g} billion a day, {average:,.0f}/s, at the peak {peak:,.0f}/s")
+    print(f"sources    4 in parallel, each cut at its p99: {share_hit(4):.1%} of pages miss one")
 
     index = hnsw_bytes(catalog, dimensions=128, links=32)
     search_hosts = at_least_two(machines_for_rate(peak / 64, 1 / SEARCHES_PER_CORE))
-    print(f"deadline     {share_hit(4):.1%} of pages miss a source, if 4 sources in parallel are each cut at their own p99")
-    print(f"retrieval    index {index / 1e9:.3g} GB, {search_hosts} hosts of 64 cores for the searches of one source")
+    print(f"retrieval  index {index / 1e9:.3g} GB, {search_hosts} hosts of 64 cores a source")
 
     seconds = gpu_seconds(scored * mflop(inputs) * 1e6, utilization=0.1)
     gpus = at_least_two(machines_for_rate(peak, seconds))
-    print(f"ranking      {mflop(inputs):.3g} MFLOP a candidate, {peak * scored * mflop(inputs) / 1e6:.3g} TFLOP/s: {gpus} GPUs")
+    print(f"ranking    {mflop(inputs):.3g} MFLOP a candidate, {peak * scored * mflop(inputs) / 1e6:.3g} TFLOP/s: {gpus} GPUs")
 
-    for place, keys in (("fetched", 1 + scored), ("beside", 1)):
+    for place, keys in (("fetched", 1 + scored), ("on the ranker", 1)):
         read, moved = peak * keys, peak * keys * row_bytes
         stores = at_least_two(max(instances_for_reads(read, READS_PER_STORE), instances_for_reads(moved, LINE_RATE)))
-        print(f"features     item rows {place}: {read / 1e6:.3g} M keys/s, {moved / 1e9:.3g} GB/s, {stores} store instances")
-    print(f"             all item rows: {payload_bytes(catalog, inputs, 2) / 1e9:.3g} GB, on every ranking host if beside it")
-    print(f"tables       viewers and videos, 64 numbers each: {table_bytes(daily_viewers * 2 + catalog, 64) / 1e9:.3g} GB,"
-          f" {table_bytes(daily_viewers * 2 + catalog, 64, state_bytes=8) / 1e9:.3g} GB while training")
+        print(f"item rows  {place}: {read / 1e6:.3g} M keys/s, {moved / 1e9:.3g} GB/s, {stores} stores")
+    print(f"           all of them: {payload_bytes(catalog, inputs, 2) / 1e9:.3g} GB")
+    rows = daily_viewers * 2 + catalog  # accounts, at half of them a day, and videos
+    print(f"tables     {table_bytes(rows, 64) / 1e9:.3g} GB, with Adam {table_bytes(rows, 64, state_bytes=8) / 1e9:.3g} GB")
 
-    rows = daily * shown
-    hours = gpu_seconds(ranker_training_flops(rows, mflop(inputs) * 1e6), utilization=0.1) / 3600
-    print(f"log          {rows / 1e9:.3g} billion rows a day; with their features {rows * row_bytes / 1e12:.3g} TB shown,"
-          f" {daily * scored * row_bytes / 1e12:,.4g} TB scored")
-    print(f"training     {hours:.2g} GPU-hours of FLOPs a day, {rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
+    shown_rows = daily * shown
+    hours = gpu_seconds(ranker_training_flops(shown_rows, mflop(inputs) * 1e6), utilization=0.1) / 3600
+    print(f"log        {shown_rows / 1e9:.3g} billion rows a day; with features {shown_rows * row_bytes / 1e12:.3g} TB,")
+    print(f"           {daily * scored * row_bytes / 1e12:,.4g} TB if scored ones are kept too")
+    print(f"training   {hours:.2g} GPU-hours a day, {shown_rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
     fleet = gpus * 4.0 + (search_hosts + stores) * 3.0
-    print(f"bill         ${fleet:,.0f} an hour with the item rows beside, at $4 a GPU, $3 a host:"
-          f" ${dollars_per_thousand(1, fleet, average) * 1000:.3g} a million pages")
+    print(f"bill       ${fleet:,.0f} an hour, ${dollars_per_thousand(1, fleet, average) * 1000:.2g} a million pages")
+    print("           (rows on the ranker; $4 a GPU, $3 a host)")
 
 
 if __name__ == "__main__":
