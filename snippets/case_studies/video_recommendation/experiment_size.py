@@ -40,19 +40,19 @@ def totals(log, viewers, days):
 
 
 def main():
-    world = home_feed(0, users=200, newcomer_share=0.0)
+    world = home_feed(0, users=120, newcomer_share=0.0)
     log = simulate(world, production(world))
     viewers = sorted({row.user for row in log})
     before, after = totals(log, viewers, range(14)), totals(log, viewers, range(14, 28))
-    print(f"two weeks, {len(viewers)} simulated viewers, lift {lift:.2%}")
-    print("                       correlation  viewers   with")
-    print("a viewer   variation   with past    an arm    CUPED")
+    print(f"{lift:.2%} more in two weeks; spread from {len(viewers)} simulated viewers")
     for name, past, now in zip(("minutes", "pages"), before, after):
         variation, rho = pstdev(now) / fmean(now), correlation(past, now)
         plain = viewers_per_arm(variation, lift, power)
         adjusted = viewers_per_arm(variation * sqrt(1 - rho**2), lift, power)
-        print(f"{name:10} {variation:7.2f} {rho:12.2f} {plain:13,} {adjusted:9,}")
-        print(f"           with CUPED {adjusted / daily_viewers:.2%} of the daily viewers")
+        print(f"{name} a viewer")
+        print(f"  variation {variation:.2f}, correlation with the past {rho:.2f}")
+        print(f"  {plain:,} viewers an arm")
+        print(f"  {adjusted:,} with CUPED, {adjusted / daily_viewers:.2%} of a day's")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from statistics import fmean
 
 from snippets.case_studies.video_recommendation.feed import home_feed
+from snippets.charts import show
 from snippets.components.ranking.position_bias import attention
 from snippets.components.ranking.rerank import reserve
 from snippets.world import Slate, catalog, expected_reward, serve, shelf, uniform
@@ -79,6 +80,19 @@ def main():
         a, b = ([fmean(run[week][j] for run in runs) for j in (0, 1)] for runs in (greedy, curious))
         gains = [c[week][1] / g[week][1] - 1 for g, c in zip(greedy, curious)]
         print(f"{week + 1:4} {a[0]:6.0f} {b[0]:7.0f} {a[1]:8.2f} {b[1]:7.2f}   {gains[0]:+6.0%}, {gains[1]:+.0%}")
+    points = [
+        {"week": week + 1, "videos": fmean(run[week][0] for run in runs), "feed": name}
+        for name, runs in (("greedy", greedy), ("one place to explore", curious)) for week in range(6)
+    ]
+    show({
+        "data": {"values": points}, "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {"field": "week", "type": "ordinal", "title": "week"},
+            "y": {"field": "videos", "type": "quantitative", "title": "different videos shown"},
+            "color": {"field": "feed", "type": "nominal", "title": None},
+        },
+    }, f"different videos a week: greedy from {points[0]['videos']:.0f} to {points[5]['videos']:.0f},"
+       f" with one place to explore from {points[6]['videos']:.0f} to {points[11]['videos']:.0f}")
 
 
 if __name__ == "__main__":

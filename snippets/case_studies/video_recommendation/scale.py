@@ -43,33 +43,36 @@ def main():
     average = queries_per_second(daily)
     peak = average * peak_of_wave(trough=0.25)
     row_bytes = inputs * 2  # float16
-    print(f"pages      {daily / 1e9:.3g} billion a day, {average:,.0f}/s, at the peak {peak:,.0f}/s")
-    print(f"sources    4 in parallel, each cut at its p99: {share_hit(4):.1%} of pages miss one")
+    print(f"traffic: {daily / 1e9:.3g} billion pages a day,")
+    print(f"  {average:,.0f}/s, at the peak {peak:,.0f}/s")
 
     index = hnsw_bytes(catalog, dimensions=128, links=32)
     search_hosts = at_least_two(machines_for_rate(peak / 64, 1 / SEARCHES_PER_CORE))
-    print(f"retrieval  index {index / 1e9:.3g} GB, {search_hosts} hosts of 64 cores a source")
+    print(f"retrieval: index {index / 1e9:.3g} GB, {search_hosts} hosts a source;")
+    print(f"  {share_hit(4):.1%} of pages miss one of 4 cut at p99")
 
     seconds = gpu_seconds(scored * mflop(inputs) * 1e6, utilization=0.1)
     gpus = at_least_two(machines_for_rate(peak, seconds))
-    print(f"ranking    {mflop(inputs):.3g} MFLOP a candidate, {peak * scored * mflop(inputs) / 1e6:.3g} TFLOP/s: {gpus} GPUs")
+    print(f"ranking: {mflop(inputs):.3g} MFLOP a candidate,")
+    print(f"  {peak * scored * mflop(inputs) / 1e6:.3g} TFLOP/s, {gpus} GPUs")
 
+    print(f"item rows: all of them {payload_bytes(catalog, inputs, 2) / 1e9:.3g} GB")
     for place, keys in (("fetched", 1 + scored), ("on the ranker", 1)):
         read, moved = peak * keys, peak * keys * row_bytes
         stores = at_least_two(max(instances_for_reads(read, READS_PER_STORE), instances_for_reads(moved, LINE_RATE)))
-        print(f"item rows  {place}: {read / 1e6:.3g} M keys/s, {moved / 1e9:.3g} GB/s, {stores} stores")
-    print(f"           all of them: {payload_bytes(catalog, inputs, 2) / 1e9:.3g} GB")
-    rows = daily_viewers * 2 + catalog  # accounts, at half of them a day, and videos
-    print(f"tables     {table_bytes(rows, 64) / 1e9:.3g} GB, with Adam {table_bytes(rows, 64, state_bytes=8) / 1e9:.3g} GB")
+        print(f"  {place}: {read / 1e6:.3g} M keys/s, {stores} stores")
 
     shown_rows = daily * shown
     hours = gpu_seconds(ranker_training_flops(shown_rows, mflop(inputs) * 1e6), utilization=0.1) / 3600
-    print(f"log        {shown_rows / 1e9:.3g} billion rows a day; with features {shown_rows * row_bytes / 1e12:.3g} TB,")
-    print(f"           {daily * scored * row_bytes / 1e12:,.4g} TB if scored ones are kept too")
-    print(f"training   {hours:.2g} GPU-hours a day, {shown_rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
-    fleet = gpus * 4.0 + (search_hosts + stores) * 3.0
-    print(f"bill       ${fleet:,.0f} an hour, ${dollars_per_thousand(1, fleet, average) * 1000:.2g} a million pages")
-    print("           (rows on the ranker; $4 a GPU, $3 a host)")
+    print(f"log: {shown_rows / 1e9:.3g} billion rows a day, with features")
+    print(f"  {shown_rows * row_bytes / 1e12:.3g} TB shown, {daily * scored * row_bytes / 1e12:,.4g} TB scored")
+    print(f"training: {hours:.2g} GPU-hours a day of FLOPs,")
+    print(f"  {shown_rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
+    rows = daily_viewers * 2 + catalog  # accounts, of which half come daily, and videos
+    print(f"tables: {table_bytes(rows, 64) / 1e9:.3g} GB, with Adam {table_bytes(rows, 64, state_bytes=8) / 1e9:.3g} GB")
+    fleet = gpus * 4.0 + (search_hosts + stores) * 3.0  # dollars an hour; the last `stores`: rows on the ranker
+    print(f"bill, rows on the ranker: ${fleet:,.0f} an hour,")
+    print(f"  ${dollars_per_thousand(1, fleet, average) * 1000:.2g} a million pages")
 
 
 if __name__ == "__main__":
