@@ -25,6 +25,7 @@ def viewers_per_arm(variation, lift, power, alpha=0.05):
 
 
 def correlation(xs, ys):
+    """Pearson's, between each viewer's past and present; both must vary."""
     mx, my = fmean(xs), fmean(ys)
     return fmean((x - mx) * (y - my) for x, y in zip(xs, ys)) / (pstdev(xs) * pstdev(ys))
 

@@ -45,6 +45,7 @@ class Memory:
         self.all_attended = 0.0
 
     def learn(self, impressions) -> None:
+        """Count what these impressions showed, once their outcomes are in."""
         for row in impressions:
             item = self.items[row.item]
             self.shown[item.id] += 1

@@ -26,11 +26,13 @@ class NightlyFeed:
         self.liked = defaultdict(Counter)  # viewer → topics
 
     def retrain(self, day, found):
+        """Rate every live video by long watches an attended impression; list the least shown fifth."""
         self.day, self.pages = day, {}
         self.rate = {x.id: (self.long[x.id] + PRIOR * AVERAGE) / (self.attended[x.id] + PRIOR) for x in found}
         self.hardly_shown = sorted(self.rate, key=lambda v: (self.shown[v], v))[: len(found) // 5]
 
     def page(self, context, found):
+        """The policy: best rated first, the viewer's favorite topic preferred, one place reserved if exploring."""
         if context.day != self.day:
             self.retrain(context.day, found)
         liked = self.liked[context.user.id]
@@ -45,6 +47,7 @@ class NightlyFeed:
         return Slate(tuple(page))
 
     def learn(self, item, row):
+        """Count one impression; ratings change with the next night only."""
         self.shown[item.id] += 1
         self.attended[item.id] += attention(row.position)
         if row.clicked and row.watch_s >= item.duration / 2:

@@ -52,6 +52,7 @@ def three_weeks(name, world, predict):
 
 
 def run(seed):
+    """Each objective's three weeks in one world."""
     world = home_feed(seed, users=24, days=21)
     predict = truths(world)
     return {name: three_weeks(name, world, predict) for name in objectives(0, 0, 0)}
