@@ -1,6 +1,7 @@
 """Records: what a run prints and draws is kept beside it, and nothing else is believed."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -135,11 +136,17 @@ def test_show_prints_one_line_and_tells_its_listeners(capsys):
     assert heard == [({"mark": "bar"}, "a falls")]
 
 
+def in_own_thread(function, *arguments):
+    """Playwright takes one browser driver a thread, and this one may hold the one that other tests share."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, *arguments).result()
+
+
 def test_a_diagram_is_drawn_by_its_source_and_cleared_away_with_it(root, capsys):
     page = root / "docs/components/toy.md"
     old = next((root / "diagrams").iterdir())
     page.write_text(page.read_text().replace("B[Store]", "B[Online store]"))
-    assert record.main([], root) == 0
+    assert in_own_thread(record.main, [], root) == 0
     drawn = list((root / "diagrams").iterdir())
     assert len(drawn) == 1 and drawn[0] != old
     text = drawn[0].read_text()
@@ -150,5 +157,5 @@ def test_a_diagram_is_drawn_by_its_source_and_cleared_away_with_it(root, capsys)
 def test_a_diagram_that_mermaid_cannot_draw_is_one_line(root, capsys):
     page = root / "docs/components/toy.md"
     page.write_text(page.read_text().replace("A[Log] --> B[Store]", "A[Log --> ]B["))
-    assert record.main([], root) == 1
+    assert in_own_thread(record.main, [], root) == 1
     assert capsys.readouterr().err.startswith("docs/components/toy.md:22: Mermaid cannot draw this")
