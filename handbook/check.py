@@ -46,6 +46,7 @@ class Book:
         self.root = Path(root).resolve()
         self.docs = self.root / "docs"
         self.documents: dict[str, Document | Line] = {}
+        self.units: dict[str, list] = {}
         self.snippets: dict[str, Snippet | Line] = {}
 
     def document(self, page: str) -> Document | Line:
@@ -377,7 +378,8 @@ def figures(document: Document, book: Book) -> Found:
     if document.path.startswith(NO_NUMBER_LINT):
         return
     parents = book.parents(document.path)
-    for unit_line, text, sourced, exempt, empty in units(document):
+    book.units[document.path] = list(units(document))
+    for unit_line, text, sourced, exempt, empty in book.units[document.path]:
         if empty:
             yield unit_line, "<!-- number: --> without a reason: say where the figure comes from"
         if sourced or exempt:
@@ -609,8 +611,7 @@ def check(root: Path = ROOT, paths: list[str] = ()) -> tuple[list[Line], dict]:
         found += check_snippet(book, path)
     if not paths:
         found += [*check_navigation(book), *check_files(book)]
-    reasons = [(page, reason) for page in chosen if isinstance(document := book.document(page), Document)
-               and not page.startswith(NO_NUMBER_LINT) for _, _, _, exempt, _ in units(document) for reason in exempt]
+    reasons = [(page, reason) for page in chosen for _, _, _, exempt, _ in book.units.get(page, ()) for reason in exempt]
     return sorted(set(found)), {"pages": len(chosen), "snippets": len(snippets), "exempt": reasons}
 
 
