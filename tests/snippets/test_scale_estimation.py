@@ -324,3 +324,7 @@ def test_even_with_the_model_fixed_the_usual_three_inputs_leave_most_of_the_unce
     ranges = {**sensitivity.RANGES, "FLOPs per candidate": sensitivity.SMALL_NETWORK}
     for seed in SEEDS:
         assert sensitivity.spread(seed, ranges, sensitivity.USUAL) > 0.5 * sensitivity.spread(seed, ranges, frozenset())
+
+
+def test_amounts_are_printed_to_three_digits_with_thousands_set_apart():
+    assert [cost.short(value) for value in (0.12345, 99.96, 999.6, 17_361.1)] == ["0.123", "100", "1,000", "17,400"]
