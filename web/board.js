@@ -90,7 +90,7 @@ class Board {
     }
     // Announced when it changes, not every second.
     const text = current ? `Now: ${current.querySelector(".board-title").textContent}` : left ? "" : "Time is up: mark your answer.";
-    const idle = this.elapsed && !current && left ? "Slack: questions and detours." : text;
+    const idle = this.seconds > 0 && !current && left ? "Slack: questions and detours." : text;
     if (this.now.textContent !== idle) this.now.textContent = idle;
   }
 

@@ -73,7 +73,7 @@ function scoreEstimate(item) {
   if (guess === answer) return ["right", "Exactly."];
   const times = Math.max(guess / answer, answer / guess);
   if (!(times > 0 && Number.isFinite(times))) return ["wrong", "Not even the sign."];
-  const off = `${times.toPrecision(2).replace(/\.0$/, "")} times too ${guess > answer ? "high" : "low"}`;
+  const off = times < 1.05 ? "almost exact" : `${times.toPrecision(2).replace(/\.0$/, "")} times too ${guess > answer ? "high" : "low"}`;
   if (times <= WITHIN) return ["right", `Within a factor of ${WITHIN}: ${off}.`];
   return [times <= NEAR ? "near" : "wrong", `${off[0].toUpperCase()}${off.slice(1)}.`];
 }
