@@ -46,7 +46,10 @@ class Cell {
     this.listen();
     this.params = mountParams(this);
     this.predict = mountPredict(this);
-    if (this.edited) this.showCode(this.code);
+    if (this.edited) {
+      this.showCode(this.code);
+      this.say("This is your edit of the code; the output below is the recorded one.");
+    }
     this.markEdited();
     this.part.bar.hidden = false;
   }

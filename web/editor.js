@@ -15,7 +15,8 @@ const highlighting = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: color("string") },
   { tag: [tags.number, tags.bool, tags.null], color: color("number") },
   { tag: [tags.comment], color: color("comment") },
-  { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.className], color: color("function") },
+  { tag: [tags.function(tags.definition(tags.variableName))], color: color("function") },
+  { tag: [tags.definition(tags.className), tags.className, tags.standard(tags.variableName)], color: color("class") },
   { tag: [tags.operator], color: color("operator") },
   { tag: [tags.punctuation, tags.bracket], color: color("punctuation") },
   { tag: [tags.variableName, tags.propertyName], color: color("name") },
@@ -28,6 +29,7 @@ export function open(cell, place) {
   const code = pre.querySelector("code");
   const host = document.createElement("div");
   host.className = "cell-editor";
+  host.style.margin = getComputedStyle(pre).margin;
   const root = host.attachShadow({ mode: "open" });
   let replacing = false;
   const view = new EditorView({
@@ -91,10 +93,9 @@ function metrics(pre, code) {
       color: inner.color,
       backgroundColor: "transparent",
       fontSize: inner.fontSize,
-      margin: outer.margin,
     },
     "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-    ".cm-scroller": { fontFamily: inner.fontFamily, lineHeight: inner.lineHeight, fontFeatureSettings: inner.fontFeatureSettings },
+    ".cm-scroller": { maxHeight: outer.maxHeight, overflow: "auto", fontFamily: inner.fontFamily, lineHeight: inner.lineHeight, fontFeatureSettings: inner.fontFeatureSettings },
     ".cm-content": {
       padding: `${sum(outer.paddingTop, inner.paddingTop)} 0 ${sum(outer.paddingBottom, inner.paddingBottom)}`,
       caretColor: inner.color,

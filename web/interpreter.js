@@ -87,7 +87,7 @@ function finish(job, ended) {
   if (job.state === "finished") return;
   job.state = "finished";
   clearTimeout(job.orphanTimer);
-  if (job.worker) job.worker.job = undefined;
+  if (job.worker) job.worker.job = job.worker.onProgress = undefined;
   if (current === job) current = undefined;
   job.on.ended(ended);
   if (ended.kind !== "unavailable") keepSpare();

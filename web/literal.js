@@ -1,5 +1,6 @@
 // Finds and rewrites the literal of an annotated parameter in Python text, and nothing else.
 
+const TEXT = /^(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')$/;
 const LITERAL = String.raw`"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^#\n]*?[^#\s]`;
 
 /** The parts of `name = literal  # @param …`: all before the literal, the literal, all after it; null when there is no such line. */
@@ -15,7 +16,7 @@ export function readLiteral(code, name) {
   const literal = find(code, name)?.literal;
   if (literal === undefined) return undefined;
   if (literal === "True" || literal === "False") return literal === "True";
-  if (/^["']/.test(literal)) return literal.slice(1, -1).replace(/\\(.)/g, (_, char) => ({ n: "\n", t: "\t" })[char] ?? char);
+  if (TEXT.test(literal)) return literal.slice(1, -1).replace(/\\(.)/g, (_, char) => ({ n: "\n", t: "\t" })[char] ?? char);
   const number = Number(literal.replaceAll("_", ""));
   return Number.isNaN(number) ? undefined : number;
 }

@@ -54,6 +54,6 @@ def page(body: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cells</title>'
         '<link rel="stylesheet" href="assets/handbook/site.css">'
         '<script type="module" src="assets/handbook/site.js"></script></head>'
-        f'<body><nav>{links}</nav><main id="content" data-swap tabindex="-1"><h1>Cells</h1>{body}</main></body></html>',
+        f'<body><nav>{links}</nav><main id="content" class="prose" data-swap tabindex="-1"><h1>Cells</h1>{body}</main></body></html>',
         policy.policy(set()),
     )
