@@ -8,11 +8,11 @@ import logging
 import os
 import shutil
 import signal
-import time
 from pathlib import Path
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
+from mkdocs.plugins import BasePlugin
 
 from handbook import ROOT, prepare
 from handbook.finish import finish, finish_lists, finish_some
@@ -33,6 +33,14 @@ class Warnings(logging.Handler):
         line = record.getMessage()
         if not any(text in line for text in NOT_WORTH_TELLING):
             self.lines.append(line)
+
+
+class Titles(BasePlugin):
+    """Reads the source of every page: MkDocs leaves those that it doesn't build again without a title in the navigation."""
+
+    def on_nav(self, nav, *, config, files):
+        for page in nav.pages:
+            page.read_source(config)
 
 
 def start_process() -> None:
@@ -87,6 +95,7 @@ def generate(address: str, dirty: bool) -> list[str]:
     log.addHandler(warnings)
     try:
         config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(RAW), site_url=address, strict=False)
+        config.plugins["titles"] = Titles()
         config.plugins.on_startup(command="serve", dirty=dirty)
         mkdocs_build(config, dirty=dirty)
         config.plugins.on_shutdown()

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 HEADINGS = {"h1", "h2", "h3"}
 # Not prose: controls, drawings, formulas, code and its output, folded source of the API pages, links back to headings.
 SKIPPED = {"script", "style", "svg", "math", "pre", "form", "button", "output", "nav", "summary", "template"}
-SKIPPED_CLASSES = {"headerlink", "cell-bar", "cell-links", "cell-head", "cell-verdict", "md-source-file", "md-tags"}
+SKIPPED_CLASSES = {"headerlink", "cell-bar", "cell-links", "cell-head", "cell-verdict", "chapter-kicker", "chapter-foot"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"}
 KINDS = {"framework": "Framework", "components": "Component", "case-studies": "Case study", "labs": "Lab",
          "practice": "Practice", "reference": "Reference", "contribute": "Contribute"}
@@ -17,7 +17,8 @@ EXCERPT = 160
 
 def documents(path: str, address: str, html: str) -> list[dict]:
     """The sections of one page, for the index builder; a page without an article has none."""
-    article = LexborHTMLParser(html).css_first("article")
+    tree = LexborHTMLParser(html)
+    article = tree.css_first("article")
     if article is None or path == "404.html":
         return []
     sections = list(split(article))
@@ -25,10 +26,12 @@ def documents(path: str, address: str, html: str) -> list[dict]:
         return []
     title = sections[0]["heading"]
     kind = KINDS.get(PurePosixPath(path).parts[0], "")
-    tags = " ".join(tag.text(strip=True) for tag in article.css(".md-tag"))
+    # What the page says about itself counts for its start: it names the subject in words that the text may take apart.
+    about = [node.attributes.get("content") or "" for node in tree.css("head meta[name=description]")]
+    about += [tag.text(strip=True) for tag in article.css(".tags li")]
     return [{"id": f"{address}#{section['anchor']}", "title": title, "heading": section["heading"], "kind": kind,
              "url": address if place == 0 else f"{address}#{section['anchor']}", "text": section["text"],
-             "tags": tags if place == 0 else "", "excerpt": excerpt(section["text"])}
+             "about": " ".join(about) if place == 0 else "", "excerpt": excerpt(section["text"])}
             for place, section in enumerate(sections)]
 
 

@@ -3,6 +3,7 @@ import MiniSearch from "minisearch";
 import { indexOptions, processTerm, searchOptions, tokenize } from "./search-options.js";
 
 const ENOUGH = 3;
+const OTHER_NAME = 0.4;
 
 /** Load the index and return a function from query to results, best first. */
 export async function load(address) {
@@ -35,11 +36,17 @@ function withSynonyms(terms, groups) {
   const parts = [];
   for (let start = 0; start < terms.length;) {
     const { group, length } = longestName(terms, start, groups);
-    const names = group ? group.map((name) => ({ combineWith: "AND", queries: name })) : [terms[start]];
-    parts.push(names.length > 1 ? { combineWith: "OR", queries: names } : names[0]);
+    const typed = terms.slice(start, start + length);
+    const others = (group ?? []).filter((name) => name.join(" ") !== typed.join(" ")).map(otherName);
+    parts.push({ combineWith: "OR", queries: [{ combineWith: "AND", queries: typed }, ...others] });
     start += length;
   }
   return parts;
+}
+
+/** Another name counts less than the one typed, however many words it has, and only as it stands. */
+function otherName(name) {
+  return { combineWith: "AND", queries: name, prefix: false, fuzzy: false, boostTerm: () => OTHER_NAME / name.length };
 }
 
 function longestName(terms, start, groups) {

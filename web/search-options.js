@@ -18,14 +18,14 @@ export function processTerm(term) {
 }
 
 export const indexOptions = {
-  fields: ["heading", "title", "tags", "text"],
+  fields: ["heading", "title", "about", "text"],
   storeFields: ["heading", "title", "url", "kind", "excerpt"],
   tokenize,
   processTerm,
 };
 
 export const searchOptions = {
-  boost: { heading: 4, title: 3, tags: 2 },
+  boost: { heading: 4, title: 3, about: 2 },
   prefix: (term) => term.length > 1,
   fuzzy: (term) => (term.length > 4 ? 0.2 : false),
   boostDocument: (_id, _term, section) => weightOf(section),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from urllib.error import HTTPError
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from bench.project import copy_project, free_port
 
@@ -33,6 +34,9 @@ def serving(project, port: int):
         server.wait()
 
 
+ADDRESS = "/framework/scale-estimation/"
+
+
 def wait_for(server, text: str) -> str:
     """Read the server's output up to a line with this text."""
     seen = ""
@@ -49,11 +53,11 @@ def get(port: int, path: str = "/"):
 
 def test_an_edit_arrives_and_a_mistake_leaves_the_last_good_site(project):
     port = free_port()
-    page = project / "docs/index.md"
+    page = project / "docs/framework/scale-estimation.md"
     original = page.read_text(encoding="utf-8")
     with serving(project, port) as server:
         wait_for(server, "Serving on")
-        home = get(port)
+        home = get(port, ADDRESS)
         text = home.read().decode()
         assert "unsafe-inline" not in home.headers["Content-Security-Policy"]
         assert 'src="/__preview.js"' in text
@@ -63,20 +67,28 @@ def test_an_edit_arrives_and_a_mistake_leaves_the_last_good_site(project):
 
             page.write_text(original + "\nA sentence that was just written.\n", encoding="utf-8")
             after = next_news(events)
+            assert after["faults"] == []
             assert after["generation"] != before["generation"]
-            assert "A sentence that was just written." in get(port).read().decode()
+            edited = get(port, ADDRESS).read().decode()
+            assert "A sentence that was just written." in edited
+            # The pages that were not built again keep their names in the navigation of this one.
+            assert navigation(edited) == navigation(text)
 
             page.write_text(original + "\n```cell\nsnippet: no/such/file.py\n```\n", encoding="utf-8")
             broken = next_news(events)
             assert broken["generation"] == after["generation"] and len(broken["faults"]) == 1
             assert "no/such/file.py" in broken["faults"][0]
-            assert "A sentence that was just written." in get(port).read().decode()
+            assert "A sentence that was just written." in get(port, ADDRESS).read().decode()
 
             page.write_text(original, encoding="utf-8")
             assert next_news(events)["faults"] == []
         server.send_signal(signal.SIGINT)
         rest, _ = server.communicate()
         assert "Traceback" not in rest and server.returncode in (0, 130)
+
+
+def navigation(html: str) -> list[str]:
+    return [node.text() for node in LexborHTMLParser(html).css("nav a, header a, footer a")]
 
 
 def next_news(events) -> dict:

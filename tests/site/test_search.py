@@ -18,7 +18,7 @@ console.log(JSON.stringify(JSON.parse(process.argv[2]).map((query) => search(que
 WANTED = {
     "scale estimation": "framework/scale-estimation/",
     "qps": "framework/scale-estimation/",
-    "requests per second": "framework/scale-estimation/",
+    "queries per second": "framework/scale-estimation/",
     "trafic": "framework/scale-estimation/",
     "feature store": "components/feature-stores/",
     "point in time join": "components/feature-stores/",
