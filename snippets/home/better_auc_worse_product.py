@@ -52,7 +52,7 @@ def main():
     for name, (auc, clicks) in result.items():
         print(f"{name:<18}  AUC offline {auc:.2f}   clicks per session {clicks:.2f}")
     naive, corrected = result["clicks per showing"][1], result["clicks per look"][1]
-    print(f"clicks lost by deploying the first: {100 * (1 - naive / corrected):.1f} %")
+    print(f"clicks lost by deploying the first: {100 * (1 - naive / corrected):.1f}%")
 
 
 if __name__ == "__main__":

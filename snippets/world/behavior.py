@@ -5,7 +5,7 @@ then watched, liked, bought. Every probability is a function here, so the truth 
 Examination falls as (1/position)**eta: Joachims, Swaminathan and Schnabel, WSDM 2017, arXiv:1608.04468.
 Trust bias: Agarwal et al., WWW 2019, doi:10.1145/3308558.3313697; that clicks are then affine in relevance, and that
 inverse propensities alone can't undo it: Vardasbi, Oosterhuis and de Rijke, CIKM 2020, arXiv:2008.10242.
-Delays of purchases: display ads see about 50 % within a day and wait a month (Chapelle, KDD 2014); our two kinds of
+Delays of purchases: display ads see about 50% within a day and wait a month (Chapelle, KDD 2014); our two kinds of
 goods lie on both sides of that.
 """
 

@@ -33,7 +33,7 @@ class World:
     group_base_rate: tuple[float, float] = (0.0, -0.4)  # log-odds added to satisfaction, for A and B
     group_label_noise: tuple[float, float] = (0.05, 0.20)  # share of survey answers that are wrong, for A and B
     return_effect: float = 0.10  # change of the visit rate by a satisfied click; minus that by a disappointed one
-    search_share: float = 0.2  # sessions that begin with a search (Gomez-Uribe and Hunt, Netflix, 2015: about 20 %)
+    search_share: float = 0.2  # sessions that begin with a search (Gomez-Uribe and Hunt, Netflix, 2015: about 20%)
     intent_share: float = 0.4  # sessions with an intent of the moment that long-term taste does not explain
 
     # what there is
@@ -47,7 +47,7 @@ class World:
     trust_bias: tuple[float, float, float] = (0.06, 0.08, 0.10)  # by device: share of the irrelevant clicked at the top
     click_intercept: float = -3.4  # log-odds
     buy_rates: tuple[float, float] = (0.05, 0.08)  # purchases a click, of impulse and of considered goods
-    buy_delay_days: tuple[float, float] = (0.43, 6.6)  # mean delay: 90 % and 14 % come within a day
+    buy_delay_days: tuple[float, float] = (0.43, 6.6)  # mean delay: 90% and 14% come within a day
     survey_rate: float = 0.2  # clicks followed by an answered survey
     novelty: float = 0.0  # log-odds that a new policy gains on its first day
     novelty_days: float = 3.0  # time in which that fades to a third

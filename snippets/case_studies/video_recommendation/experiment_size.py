@@ -1,4 +1,4 @@
-"""How many viewers must an experiment hold before it can see 1 % more watch time?
+"""How many viewers must an experiment hold before it can see 1% more watch time?
 
 Heavy viewers make the spread, so the coefficient of variation decides, not the mean. A viewer's own past explains
 part of that spread and can be subtracted (CUPED). Here both come from the simulated log: replace them by yours.

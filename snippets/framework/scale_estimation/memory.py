@@ -2,18 +2,17 @@
 
 The payload (rows × values × bytes) is the small part. Keys, copies, optimizer state and
 graph links decide, and each is a design choice that can be named and priced.
-Chapter: framework/scale-estimation. Overheads: Redis FAQ; OpenSearch k-NN memory estimation.
+Chapter: framework/scale-estimation. Overheads: Redis as in components/feature-stores; OpenSearch k-NN.
 """
-
-REDIS_STRING = 85  # bytes for a small key and its value: "1 Million small Keys ... ~ 85MB" (Redis FAQ)
+from snippets.components.feature_stores.online_store_memory import bytes_per_entity
 
 
 # --8<-- [start:memory]
-users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
-items = 20_000_000  # @param {type:"slider", min:10000, max:1000000000, unit:"items", scale:"log"}
-features = 100  # @param {type:"slider", min:5, max:1000, step:5, unit:"features"}
-replicas = 2  # @param {type:"slider", min:1, max:5, step:1, unit:"copies"}
-dimensions = 64  # @param {type:"slider", min:8, max:1024, step:8, unit:"dimensions"}
+users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, scale:"log"}
+items = 20_000_000  # @param {type:"slider", min:10000, max:1000000000, scale:"log"}
+features = 100  # @param {type:"slider", min:5, max:1000, step:5}
+copies = 2  # @param {type:"slider", min:1, max:5, step:1}
+dimensions = 64  # @param {type:"slider", min:8, max:1024, step:8}
 
 
 def payload_bytes(entities, features, value_bytes=4):
@@ -21,14 +20,14 @@ def payload_bytes(entities, features, value_bytes=4):
     return entities * features * value_bytes
 
 
-def key_per_feature_bytes(entities, features, replicas):
-    """One small key for each feature of each entity, on each replica."""
-    return entities * features * REDIS_STRING * replicas
+def key_per_feature_bytes(entities, features, copies):
+    """One small key of Redis for each feature of each entity, in each copy."""
+    return entities * bytes_per_entity("key per feature", entities, features) * copies
 
 
-def key_per_entity_bytes(entities, features, replicas, value_bytes=4):
-    """One key for each entity, its features packed in one value."""
-    return entities * (REDIS_STRING + features * value_bytes) * replicas
+def key_per_entity_bytes(entities, features, copies):
+    """One key of Redis for each entity, its features packed in one value of float32s."""
+    return entities * bytes_per_entity("one value", entities, features) * copies
 
 
 def table_bytes(rows, dimensions, weight_bytes=4, state_bytes=0):
@@ -54,8 +53,8 @@ def main():
     values = payload_bytes(users, features)
     print("online features of the users (copies)")
     line(values, values, "payload only")
-    line(key_per_entity_bytes(users, features, replicas), values, f"key a user ({replicas})")
-    line(key_per_feature_bytes(users, features, replicas), values, f"key a feature ({replicas})")
+    line(key_per_entity_bytes(users, features, copies), values, f"key a user ({copies})")
+    line(key_per_feature_bytes(users, features, copies), values, f"key a feature ({copies})")
     rows = users + items
     weights = table_bytes(rows, dimensions, weight_bytes=2)
     print("embedding tables, users and items")

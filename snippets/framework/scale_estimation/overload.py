@@ -9,7 +9,7 @@ import math
 import random
 
 DAY = 86_400  # s
-SERVICE = 400  # s, mean of an agent run; the share that waits depends on load, not on this
+SERVICE = 400  # s, mean of an agent run; an overloaded fleet waits as much with 20 s, one sized to its peak far less
 
 
 # --8<-- [start:overload]

@@ -2,10 +2,10 @@
 
 Errors of factors multiply, so their logarithms add like independent errors: the widest
 range rules, and five inputs known to 2x together miss by less than one known to 10x.
-Chapter: framework/scale-estimation. Ranges: as sourced there; each is drawn evenly on a log scale.
+Chapter: framework/scale-estimation. Ranges: our judgment, each even on a log scale; put in yours.
 """
 import math
-import random
+from itertools import combinations
 
 from snippets.charts import show
 from snippets.framework.scale_estimation.cost import gpu_seconds, short
@@ -18,7 +18,7 @@ RANGES = {  # what a stranger to the product may honestly believe: low, high
     "requests per daily user": (5, 50),
     "peak / average": (1.5, 4.2),
     "candidates per request": (100, 1_500),
-    "FLOPs per candidate": (40e6, 260e9),
+    "FLOPs per candidate": (40e6, 260e9),  # not an error but a fork in the design: a small network or a sequence model
     "utilization": (0.05, 0.4),
 }
 USUAL = frozenset(("monthly users", "DAU / MAU", "peak / average"))
@@ -39,16 +39,21 @@ def combined(factors):
     return math.exp(math.sqrt(math.fsum(math.log(f) ** 2 for f in factors)))
 
 
-def spread(seed, ranges, known, draws=1_000):
-    """p95 / p5 of the estimate when the inputs in known are settled (at their middle)."""
-    rng = random.Random(seed)
-    answers = []
-    for _ in range(draws):
-        luck = {name: rng.random() for name in ranges}  # drawn for all: same luck whatever is known
-        answers.append(peak_gpus({name: low * (high / low) ** (0.5 if name in known else luck[name])
-                                  for name, (low, high) in ranges.items()}))
-    answers.sort()
-    return answers[int(0.95 * draws)] / answers[int(0.05 * draws)]
+def share_below(total, widths):
+    """Chance that uniform draws from 0 to each width sum to at most total: the box's volume below a plane, exactly."""
+    corners = ((-1) ** chosen * max(0.0, total - math.fsum(corner)) ** len(widths)
+               for chosen in range(len(widths) + 1) for corner in combinations(widths, chosen))
+    return math.fsum(corners) / (math.factorial(len(widths)) * math.prod(widths))
+
+
+def spread(ranges, known):
+    """p95 / p5 of a product of its inputs, those in known settled. Logarithms add, so p95 is found by halving."""
+    widths = [math.log(high / low) for name, (low, high) in ranges.items() if name not in known]
+    total, step = math.fsum(widths) / 2, math.fsum(widths) / 4
+    for _ in range(50):
+        total += step if share_below(total, widths) < 0.95 else -step
+        step /= 2
+    return math.exp(2 * total - math.fsum(widths))  # p5 lies as far below the middle as p95 above
 
 
 def next_to_settle(ranges, known):
@@ -74,19 +79,17 @@ def main():
         ranges["FLOPs per candidate"] = SMALL_NETWORK if ranker == "small network" else SEQUENCE_MODEL
     known = frozenset()
     print("p95 / p5 of the GPU count")
-    print(f"  {spread(0, ranges, known):5,.4g} x  nothing settled")
+    print(f"  {spread(ranges, known):5,.4g} x  nothing settled")
     for _ in range(len(ranges) - 1):
         name = next_to_settle(ranges, known)
         known |= {name}
-        print(f"  {spread(0, ranges, known):5,.4g} x  and {name}")
-    runs = [spread(seed, ranges, USUAL) for seed in range(5)]
+        print(f"  {spread(ranges, known):5,.4g} x  and {name}")
     print("instead, the usual three")
-    print(f"  {runs[0]:,.4g} x  users, DAU / MAU, peak")
-    print(f"  {min(runs):,.4g} to {max(runs):,.4g} on seeds 0 to 4")
+    print(f"  {spread(ranges, USUAL):,.4g} x  users, DAU / MAU, peak")
     small = {**RANGES, "FLOPs per candidate": SMALL_NETWORK}
     print("if the ranker is a small network")
-    print(f"  {spread(0, small, frozenset()):.4g} x  nothing settled")
-    print(f"  {spread(0, small, USUAL):.4g} x  after the usual three")
+    print(f"  {spread(small, frozenset()):.4g} x  nothing settled")
+    print(f"  {spread(small, USUAL):.4g} x  after the usual three")
     print(f"five inputs good to 2 x: {combined([2] * 5):.2g} x in all")
     bars = tornado(ranges)
     show({

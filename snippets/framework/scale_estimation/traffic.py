@@ -9,14 +9,14 @@ SECONDS_PER_DAY = 86_400
 
 
 # --8<-- [start:traffic]
-monthly_users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, unit:"users", scale:"log"}
+monthly_users = 50_000_000  # @param {type:"slider", min:1000000, max:1000000000, scale:"log"}
 daily_share = 0.4  # @param {type:"slider", min:0.05, max:0.8, step:0.05, unit:"DAU / MAU"}
 sessions = 3  # @param {type:"slider", min:1, max:10, step:1, unit:"a day"}
-requests_per_session = 8  # @param {type:"slider", min:1, max:50, step:1, unit:"requests"}
+requests_per_session = 8  # @param {type:"slider", min:1, max:50, step:1}
 trough = 0.25  # @param {type:"slider", min:0.05, max:1, step:0.05, unit:"of the peak"}
-seconds = 0.2  # @param {type:"slider", min:0.05, max:30, unit:"s a request", scale:"log"}
+seconds = 0.2  # @param {type:"slider", min:0.05, max:30, unit:"a request", scale:"log"}
 rows_per_request = 10  # @param {type:"slider", min:1, max:100, step:1, unit:"items shown"}
-bytes_per_row = 1_000  # @param {type:"slider", min:50, max:20000, unit:"bytes", scale:"log"}
+bytes_per_row = 1_000  # @param {type:"slider", min:50, max:20000, scale:"log"}
 
 
 def requests_per_day(monthly_users, daily_share, sessions, requests_per_session):
