@@ -3,7 +3,7 @@ import MiniSearch from "minisearch";
 import { indexOptions, processTerm, searchOptions, tokenize } from "./search-options.js";
 
 const ENOUGH = 3;
-const OTHER_NAME = 0.4;
+const LOOSE_NAME = 0.4;
 
 /** Load the index and return a function from query to results, best first. */
 export async function load(address) {
@@ -38,15 +38,20 @@ function withSynonyms(terms, groups) {
     const { group, length } = longestName(terms, start, groups);
     const typed = terms.slice(start, start + length);
     const others = (group ?? []).filter((name) => name.join(" ") !== typed.join(" ")).map(otherName);
-    parts.push({ combineWith: "OR", queries: [{ combineWith: "AND", queries: typed }, ...others] });
+    parts.push({ combineWith: "OR", queries: [typedName(typed, group), ...others] });
     start += length;
   }
   return parts;
 }
 
-/** Another name counts less than the one typed, however many words it has, and only as it stands. */
+function typedName(name, group) {
+  const loose = group && name.length > 1;
+  return { combineWith: "AND", queries: name, ...(loose ? { boostTerm: () => LOOSE_NAME } : {}) };
+}
+
+/** Another name counts only as it stands; one of several words counts less, since a section may hold them far apart. */
 function otherName(name) {
-  return { combineWith: "AND", queries: name, prefix: false, fuzzy: false, boostTerm: () => OTHER_NAME / name.length };
+  return { combineWith: "AND", queries: name, prefix: false, fuzzy: false, boostTerm: () => (name.length > 1 ? LOOSE_NAME / name.length : 1) };
 }
 
 function longestName(terms, start, groups) {
