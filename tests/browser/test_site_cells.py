@@ -46,5 +46,11 @@ def go(page, address):
     """Follow a link to the page, as instant navigation does, unless we are there."""
     if page.url.split("#")[0] == address:
         return
-    page.evaluate("(address) => { const link = document.createElement('a'); link.href = address; document.body.append(link); link.click(); link.remove(); }", address)
-    page.wait_for_url(address)
+    page.evaluate("""(address) => {
+        document.getElementById("content").dataset.old = "";
+        const link = Object.assign(document.createElement("a"), { href: address });
+        document.body.append(link);
+        link.click();
+        link.remove();
+    }""", address)
+    expect(page.locator("#content:not([data-old])")).to_be_attached()
