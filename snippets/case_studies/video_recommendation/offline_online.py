@@ -31,10 +31,12 @@ def agreement(metric, truth):
 def rankers(world, memory, rows, log):
     """Six scores of (context, item, features): two rules, three models, and the truth."""
     clicks, positions = [int(r.clicked) for r in log], [r.position for r in log]
-    biased, dropped, corrected = ("taste", "click rate", "partner"), ("taste", "click rate"), ("taste", "appeal")
+    biased, dropped = ("taste", "click rate", "partner"), ("taste", "click rate")
+    corrected = ("taste", "appeal")
     naive = linear(fit(columns(rows, biased), clicks, steps=5), biased)
     blind = linear(fit(columns(rows, dropped), clicks, steps=5), dropped)
-    fair = linear(fit_without_position(columns(rows, corrected), positions, clicks), corrected)
+    held_apart = fit_without_position(columns(rows, corrected), positions, clicks)
+    fair = linear(held_apart, corrected)
     return {
         "partners first (today)": lambda c, item, f: item.popularity + partner(item),
         "most clicked so far": lambda c, item, f: memory.clicks[item.id],
