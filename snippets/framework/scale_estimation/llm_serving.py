@@ -72,7 +72,7 @@ def main():
     print(f"  {mixed} with the prompts: {mixed * gpus} GPUs")
     flying, token = decode_in_flight(parameters, context, gpus, rate * answer / mixed, share=1 - rate * read / mixed)
     print(f"    {flying:.0f} answers in flight on each, {token * 1e3:.0f} ms a token")
-    full = decode_batch(parameters, context, gpus) * (read + write) / answer  # all of them advance in one answer's turn
+    full = decode_batch(parameters, context, gpus) * (read + write) / answer  # Little again: it ends 1 / (read + write) a second
     print(f"    at a full batch, {full * 1e3:.0f} ms a token")
     flying, token = decode_in_flight(parameters, context, gpus, rate * answer / alone)
     print(f"  {machines_for_rate(rate, read)} + {alone} with a fleet for each phase")
