@@ -85,7 +85,7 @@ def main():
     print(f"  {gpus:,} GPUs: ${short(gpus * gpu_price)} an hour")
     reads = peak * candidates  # one packed key a candidate
     print(f"  {reads / 1e6:.3g}M item reads/s, instances:")
-    for capacity, measured in ((SHARD_READS, "packed values"), (500_000, "small, pipelined")):
+    for capacity, measured in ((SHARD_READS, "packed values"), (500_000, "tiny values")):
         stores = instances_for_reads(reads, capacity)
         print(f"    {stores:3,} at {capacity:,} ({measured}): ${short(stores * core_price)}")
     print(f"  ${dollars_per_thousand(gpus, gpu_price, average):.2g} of GPU a thousand requests")
@@ -94,7 +94,7 @@ def main():
     for share in (0.1, 0.288):
         seconds = gpu_seconds(candidates * 260e9, share)
         print(f"  {share:.1%} of peak: {short(machines_for_rate(peak, seconds))} GPUs,")
-        print(f"    {seconds:.2g} s a request, over {splits_for_latency(seconds, budget)} to be in time")
+        print(f"    {seconds:.2g} s a request, split {splits_for_latency(seconds, budget)} ways")
     print("useful share of a model card's hours")
     for billions, hours in ((8, 1.46e6), (70, 7.0e6), (405, 30.84e6)):
         ideal = gpu_seconds(dense_training_flops(billions * 1e9, 15e12), utilization=1) / 3600

@@ -24,7 +24,7 @@ def kv_bytes(layers=80, kv_heads=8, head_dimension=128, value_bytes=2):
 
 
 def prefill_seconds(parameters, tokens, gpus, utilization=0.4):
-    """Time of a replica to read so many prompt tokens: 2 N FLOPs each, attention over the context left out."""
+    """Time of a replica to read so many prompt tokens: 2 N FLOPs each, without attention."""
     return gpu_seconds(2 * parameters * tokens, utilization) / gpus
 
 
@@ -48,7 +48,8 @@ def token_price(parameters, prompt, answer, gpus):
 def decode_in_flight(parameters, context, gpus, tokens_per_second, share=1.0):
     """Sequences in flight and s a token when decode has this share of a replica's time.
 
-    Little's law, with a step that grows with the batch: in flight = tokens/s × (weights + in flight × cache) / share.
+    Little's law, where a step (s) grows with the batch:
+    in flight = tokens/s × (weights + in flight × cache) / share.
     """
     weights, cache = (size / (gpus * BANDWIDTH * share) for size in (2 * parameters, context * kv_bytes()))
     in_flight = tokens_per_second * weights / (1 - tokens_per_second * cache)
@@ -71,15 +72,17 @@ def main():
     print(f"  {alone} by output tokens alone")
     print(f"  {mixed} with the prompts: {mixed * gpus} GPUs")
     flying, token = decode_in_flight(parameters, context, gpus, rate * answer / mixed, share=1 - rate * read / mixed)
-    print(f"    {flying:.0f} answers in flight on each, {token * 1e3:.0f} ms a token")
-    full = decode_batch(parameters, context, gpus) * (read + write) / answer  # Little again: it ends 1 / (read + write) a second
+    print(f"    {flying:.0f} in flight on each, {token * 1e3:.0f} ms a token")
+    # Little again: saturated, a replica ends 1 / (read + write) answers a second
+    full = decode_batch(parameters, context, gpus) * (read + write) / answer
     print(f"    at a full batch, {full * 1e3:.0f} ms a token")
     flying, token = decode_in_flight(parameters, context, gpus, rate * answer / alone)
     print(f"  {machines_for_rate(rate, read)} + {alone} with a fleet for each phase")
     print(f"    {flying:.0f} in flight, {token * 1e3:.0f} ms a token")
     print("1 answer token costs, in prompt tokens")
-    print(f"  {token_price(parameters, prompt, answer, gpus):.2g} here; {token_price(parameters, 500, answer, gpus):.2g} at a prompt of 500,")
-    print(f"  {token_price(parameters, 16_000, answer, gpus):.2g} at one of 16,000")
+    here, short, long = (token_price(parameters, tokens, answer, gpus) for tokens in (prompt, 500, 16_000))
+    print(f"  {here:.2g} here; {short:.2g} at a prompt of 500,")
+    print(f"  {long:.2g} at one of 16,000")
     node_prefill, node_decode = llm_nodes(608e9 / 86_400, 168e9 / 86_400, 73_700, 14_800)
     nodes = node_prefill + node_decode
     print("DeepSeek's day, tokens over rates")

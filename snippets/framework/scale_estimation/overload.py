@@ -54,7 +54,7 @@ def main():
         ("peak", average_busy * peak_factor),
         ("peak / 0.8", average_busy * peak_factor / 0.8),
     )
-    print(f"{average_busy} machines busy on average, {SERVICE} s a request")
+    print(f"{average_busy} machines busy, {SERVICE} s a request")
     print("waits over a minute, longest wait")
     for name, size in fleets:
         days = [waits(seed, math.ceil(size), average_busy, peak_factor) for seed in range(5)]

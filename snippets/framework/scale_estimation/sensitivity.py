@@ -18,7 +18,7 @@ RANGES = {  # what a stranger to the product may honestly believe: low, high
     "requests per daily user": (5, 50),
     "peak / average": (1.5, 4.2),
     "candidates per request": (100, 1_500),
-    "FLOPs per candidate": (40e6, 260e9),  # not an error but a fork in the design: a small network or a sequence model
+    "FLOPs per candidate": (40e6, 260e9),  # a fork in the design: two kinds of model
     "utilization": (0.05, 0.4),
 }
 USUAL = frozenset(("monthly users", "DAU / MAU", "peak / average"))
@@ -40,14 +40,14 @@ def combined(factors):
 
 
 def share_below(total, widths):
-    """Chance that uniform draws from 0 to each width sum to at most total: the box's volume below a plane, exactly."""
+    """Chance that draws, even from 0 to each width, sum to at most total: a box below a plane."""
     corners = ((-1) ** chosen * max(0.0, total - math.fsum(corner)) ** len(widths)
                for chosen in range(len(widths) + 1) for corner in combinations(widths, chosen))
     return math.fsum(corners) / (math.factorial(len(widths)) * math.prod(widths))
 
 
 def spread(ranges, known):
-    """p95 / p5 of a product of its inputs, those in known settled. Logarithms add, so p95 is found by halving."""
+    """p95 / p5 of a product, its inputs in known settled: exact, found by halving."""
     widths = [math.log(high / low) for name, (low, high) in ranges.items() if name not in known]
     total, step = math.fsum(widths) / 2, math.fsum(widths) / 4
     for _ in range(50):

@@ -63,7 +63,7 @@ def main():
         ("own luck, rare stalls", independent, jitter_or_stall),
     )
     print(f"five p99s of {P99:.0f} ms: sum {STAGES * P99:.0f} ms")
-    print("p99 of the request: mean, range of 5 seeds")
+    print("p99 of a request: mean, 5 seeds' range")
     for name, draw, stage in systems:
         runs = [request_p99(seed, draw, stage) for seed in range(5)]
         print(f"  {math.fsum(runs) / 5:4.0f} ms  {min(runs):3.0f} to {max(runs):3.0f}  {name}")
