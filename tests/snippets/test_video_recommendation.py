@@ -221,8 +221,8 @@ def wins(better, worse, column=1):
     return sum(pages[better][column] > pages[worse][column] for pages, _ in funnels())
 
 
-def test_merged_candidates_in_merged_order_are_worse_than_the_most_clicked():
-    assert mean_worth("as merged", 1) < mean_worth("most clicked", 1)
+def test_merged_order_is_worth_hardly_more_than_the_most_clicked():
+    assert round(mean_worth("as merged", 1), 2) == 0.52 and round(mean_worth("most clicked", 1), 2) == 0.51  # the page says so
 
 
 def test_ranker_and_value_model_each_add_satisfied_clicks():
@@ -231,24 +231,39 @@ def test_ranker_and_value_model_each_add_satisfied_clicks():
     assert wins("+ long watch", "most clicked") == 16  # the page says so
     assert wins("+ long watch", "+ click ranker") >= 13
     assert mean_worth("+ click ranker", 0) > mean_worth("+ long watch", 0)
+    baseline, ranked, valued = (mean_worth(name, 1) for name in ("most clicked", "+ click ranker", "+ long watch"))
+    assert (round(ranked, 2), round(valued, 2)) == (0.59, 0.61)  # the page says so, and that it is 16% and 2%
+    assert (round(ranked / baseline - 1, 2), round(valued / ranked - 1, 2)) == (0.16, 0.02)
 
 
-def test_diversity_has_a_price_here():
-    assert mean_worth("+ diversity", 1) < mean_worth("+ long watch", 1)
+def test_diversity_neither_costs_nor_gains_here():
+    assert mean_worth("+ diversity", 1) == pytest.approx(mean_worth("+ long watch", 1), rel=0.01)
 
 
 def test_most_of_what_is_missing_is_lost_in_the_order_of_the_candidates():
     shares = []
     for pages, _ in funnels():
-        last, here, best = (pages[name][1] for name in list(pages)[-3:])
-        assert last < here < best
-        shares.append((here - last) / (best - last))
-    assert fmean(shares) > 0.5 and sum(share > 0.5 for share in shares) >= 17
+        valued, here, best = (pages[name][1] for name in ("+ long watch", "perfect order", "+ all videos"))
+        assert valued < here < best
+        shares.append((here - valued) / (best - valued))
+    assert round(fmean(shares), 2) == 0.63 and sum(share > 0.5 for share in shares) >= 17  # the page says 63%
+    assert [round(mean_worth(name, 1), 2) for name in ("perfect order", "+ all videos")] == [1.07, 1.35]
 
 
 def test_four_sources_together_find_more_than_any_alone_on_average():
-    means = {name: fmean(found[name] for _, found in funnels()) for name in funnels()[0][1]}
-    assert max(means, key=means.get) == "merged"
+    means = {name: round(fmean(found[name] for _, found in funnels()), 2) for name in funnels()[0][1]}
+    assert means == {"most clicked": 0.32, "watched together": 0.22, "near the taste": 0.31, "newest": 0.30, "merged": 0.38}
+
+
+def test_no_source_nominates_what_the_viewer_has_finished():
+    world = home_feed(0, activity_tail=0.8)
+    memory, _, _ = training_rows(world, production(world), range(14))
+    similar = co_watch(map(set, memory.finished.values()))
+    user = max(memory.finished, key=lambda user: len(memory.finished[user]))
+    live = [item for item in memory.items if item.id not in memory.finished[user]]
+    lists = pipeline.sources(memory, similar, live, user)
+    assert memory.finished[user] and all(lists.values())
+    assert not set(memory.finished[user]) & {video for found in lists.values() for video in found}
 
 
 @cache

@@ -17,7 +17,7 @@ from snippets.components.retrieval.taste_vector import nearest
 from snippets.world import expected_at, relevance, satisfaction, sessions, shelf
 
 CLICK, KEEP = ("taste", "appeal"), ("taste", "appeal", "held")
-WORLDS = (9, 10)  # seeds whose gains are close to the mean over seeds 0 to 19
+WORLDS = (0, 1)  # the first two, not picked; the chapter gives the means over seeds 0 to 19
 
 
 def sources(memory, similar, live, user):
@@ -26,7 +26,7 @@ def sources(memory, similar, live, user):
     vectors = {item.id: item.vector for item in live}
     return {
         "most clicked": sorted(vectors, key=lambda v: (-memory.clicks[v], v))[:BUDGET],
-        "watched together": [v for v in most_similar(similar, set(finished), BUDGET) if v in vectors],
+        "watched together": [v for v in most_similar(similar, set(finished), len(memory.items)) if v in vectors][:BUDGET],
         "near the taste": nearest(memory.taste_of(user), vectors, BUDGET),
         "newest": [item.id for item in sorted(live, key=lambda item: (-item.published, item.id))[:BUDGET]],
     }
@@ -70,7 +70,8 @@ def measure(seed):
     similar = co_watch(map(set, memory.finished.values()))
     pages, found = {}, {}
     for context in sessions(world, range(21, 28))[::3]:
-        live, user = shelf(world, context.day).items, context.user.id
+        user = context.user.id
+        live = [x for x in shelf(world, context.day).items if x.id not in memory.finished[user]]  # unseen, for every source
         lists = sources(memory, similar, live, user)
         newcomer = min(lists["newest"], key=lambda v: (memory.shown[v], v))
         true = {x.id: relevance(world, context, x) * satisfaction(world, context, x) for x in live}
@@ -99,7 +100,9 @@ def main():
         clicks, satisfied, success = (fmean(pages[name][j] for pages, _ in runs) for j in range(3))
         by_seed = ", ".join(f"{pages[name][1]:.2f}" for pages, _ in runs)
         print(f"{name:17} {clicks:6.2f} {satisfied:6.2f} ({by_seed}) {success:6.0%}")
-    last, here, best = (fmean(pages[name][1] for pages, _ in runs) for name in list(runs[0][0])[-3:])
+    # from the page before diversity and newcomer: what those give up on purpose is no loss of the ranker
+    ends = ("+ long watch", "perfect order", "+ all videos")
+    last, here, best = (fmean(pages[name][1] for pages, _ in runs) for name in ends)
     print(f"of what is missing, {(here - last) / (best - last):.0%} is lost in ranking, {(best - here) / (best - last):.0%} in retrieval")
 
 
