@@ -1,8 +1,8 @@
 """What is freshness worth to the ranker, and does the ablation's best feature survive the pipeline it will get?
 
-Two features, each as late as its pipeline: what the person sought in the last half hour, and the item's click
-rate. Without delay the first is worth more; an hour late it is worth nothing, and the second hardly less than
-before. So ablate at the delay that serving can give.
+Two features, each as late as its pipeline: what the person sought in a half hour that ends at the delay, and the
+item's click rate. A day late the first is worth nothing that can be measured, and the second as much as before. So
+ablate at the delay that serving can give, and over several seeds: one small run does not rank two features.
 """
 from bisect import bisect_right
 from collections import defaultdict
@@ -14,7 +14,8 @@ from snippets.components.metrics.roc_auc import roc_auc
 from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.world import DAY_S, World
 
-TRAIN_DAYS, TEST_DAYS, RECENT_S, PRIOR_VIEWS = 6, 4, 1800.0, 20
+TRAIN_DAYS, TEST_DAYS, RECENT_S = 6, 4, 1800.0
+PRIOR_VIEWS, PRIOR_CLICKS = 20, 2  # a guess made before any label: one click in ten views
 DELAYS = {"none": 0.0, "1 minute": 60.0, "10 minutes": 600.0, "1 day": DAY_S}  # seconds
 
 
@@ -26,9 +27,15 @@ def times_by(pairs):
     return found
 
 
+def item_times(feed):
+    """({item: times of its clicks}, {item: times of its views}); a click comes seconds after its view, as in the world's log."""
+    clicks = times_by((row.item, row.time + 1 + row.position) for row in feed if row.clicked)
+    return clicks, times_by((row.item, row.time) for row in feed)
+
+
 def between(times, after, until):
     """How many of the sorted times lie in (after, until]."""
-    return max(0, bisect_right(times, until) - bisect_right(times, after))
+    return bisect_right(times, until) - bisect_right(times, after)
 
 
 def prepare(seed, searches=0.4, users=160):
@@ -36,20 +43,18 @@ def prepare(seed, searches=0.4, users=160):
     world = World(seed=seed, users=users, days=TRAIN_DAYS + TEST_DAYS, items=240, search_share=searches)
     feed = sorted(endless_feed(world), key=lambda row: row.time)
     sought = times_by({(act.key, act.event_time) for act in acts(world, feed)})
-    clicks = times_by((row.item, row.time) for row in feed if row.clicked)
-    views = times_by((row.item, row.time) for row in feed)
+    clicks, views = item_times(feed)
     labels = [int(row.clicked) for row in feed]
     cut = sum(row.time < TRAIN_DAYS * DAY_S for row in feed)
-    prior = PRIOR_VIEWS * sum(labels[:cut]) / cut
     table, asked = {"labels": labels, "cut": cut}, request_keys(world, feed)
     table["place"] = [-log(row.position) for row in feed]
     for name, delay in DELAYS.items():
         table["interest", name] = [
-            float(between(sought.get(key, ()), time - RECENT_S, time - delay) > 0) for key, time in asked
+            float(between(sought.get(key, ()), time - delay - RECENT_S, time - delay) > 0) for key, time in asked
         ]
-        known = [(row.item, row.time - delay - 1) for row in feed]  # a second earlier: never the row's own click
+        known = [(row.item, row.time - delay - 1) for row in feed]  # a second earlier: never the row's own view
         table["click rate", name] = [
-            log((bisect_right(clicks[item], t) + prior) / (bisect_right(views[item], t) + PRIOR_VIEWS)) for item, t in known
+            log((bisect_right(clicks[item], t) + PRIOR_CLICKS) / (bisect_right(views[item], t) + PRIOR_VIEWS)) for item, t in known
         ]
     return table
 

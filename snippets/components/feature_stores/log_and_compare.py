@@ -3,21 +3,22 @@
 First a stream job that counts retried clicks twice: distributions look the same and parity over all rows looks
 fine, while parity on the slice that retries does not. Then a feature whose definition changed: a backfill "as
 defined then" agrees with every old serving log and trains the worse model, because what is about to be served
-is the new definition. Compare with what the next model will get, by slice, on rows that hold a value.
+is the new definition. Compare with what the next model will get, by slice, on
+rows where either side holds a value.
 Source for logging at serving time: Zinkevich, Rules of Machine Learning, rules 29 and 37.
 """
 from bisect import bisect_right
 from collections import Counter
 from math import fsum, log
 
-from snippets.components.feature_stores.freshness_value import times_by
+from snippets.components.feature_stores.freshness_value import PRIOR_CLICKS, PRIOR_VIEWS, item_times
 from snippets.components.feature_stores.interest_stream import acts, endless_feed, request_keys, windowed_counts
 from snippets.components.feature_stores.point_in_time_join import as_of_join, replay
 from snippets.components.metrics.roc_auc import roc_auc
 from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.world import DAY_S, World
 
-TRAIN_DAYS, DAYS, CHANGED_DAY, WINDOW_S, TTL_S, PRIOR_VIEWS = 6, 10, 4, 600.0, 1800.0, 20
+TRAIN_DAYS, DAYS, CHANGED_DAY, WINDOW_S, TTL_S = 6, 10, 4, 600.0, 1800.0
 
 
 def differ(served, recomputed):
@@ -42,7 +43,7 @@ def retries(world, feed):
     slices = {
         "all rows": [True] * len(feed),
         "slow phones": slow,
-        "slow phones, not 0": [s and value > 0 for s, value in zip(slow, recomputed)],
+        "slow phones, not 0": [s and max(pair) > 0 for s, pair in zip(slow, zip(served, recomputed))],
     }
     picked = {name: [(a, b) for a, b, keep in zip(served, recomputed, kept) if keep] for name, kept in slices.items()}
     return {name: (differ(*zip(*rows)), stability_index(*zip(*rows))) for name, rows in picked.items()}
@@ -52,14 +53,12 @@ def retries(world, feed):
 def backfills(feed):
     """{backfill: (equal to the old serving log, equal to the new definition, AUC when the new one is served)}."""
     labels = [int(row.clicked) for row in feed]
-    clicks = times_by((row.item, row.time) for row in feed if row.clicked)
-    views = times_by((row.item, row.time) for row in feed)
+    clicks, views = item_times(feed)
     counts = [(bisect_right(clicks[row.item], row.time - WINDOW_S), bisect_right(views[row.item], row.time - WINDOW_S))
               for row in feed]
     change, cut = (sum(row.time < day * DAY_S for row in feed) for day in (CHANGED_DAY, TRAIN_DAYS))
-    prior = PRIOR_VIEWS * sum(labels[:cut]) / cut
     old = [10 * c / n if n else 0.0 for c, n in counts]  # clicks per ten views, 0 when never seen
-    new = [10 * (c + prior) / (n + PRIOR_VIEWS) for c, n in counts]  # shrunk toward the mean of all items
+    new = [10 * (c + PRIOR_CLICKS) / (n + PRIOR_VIEWS) for c, n in counts]  # shrunk toward one click in ten views
     logged = old[:change] + new[change:]
     place = [-log(row.position) for row in feed]
     table = {}
