@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from snippets.components.feature_stores.event_time_leak import LEFT_OUT, compare
-from snippets.components.feature_stores.freshness_value import ablate, between, prepare, train
+from snippets.components.feature_stores.freshness_value import ablate, between, item_times, prepare, train
 from snippets.components.feature_stores.freshness_value import test as score_on_test_days
 from snippets.components.feature_stores.interest_stream import EVERY_S, Act, acts, endless_feed, windowed_counts
 from snippets.components.feature_stores.log_and_compare import backfills, differ, feed_of, retries, stability_index
@@ -24,7 +24,7 @@ def at(time: float, **how: object) -> float:
     return as_of_join([("ana", time)], WRITTEN, **how)[0]
 
 
-def test_at_twenty_past_the_four_joins_give_four_answers_and_the_store_agrees_with_one() -> None:
+def test_at_twenty_past_the_four_joins_give_three_answers_and_the_store_agrees_with_one() -> None:
     assert at(inf) == 4.0
     assert at(20, clock="event_time") == 4.0  # stamped 10:20, written at 10:30
     assert at(20, clock="event_time", strict=True) == 2.0  # a correction written at 10:45
@@ -102,70 +102,106 @@ def test_no_act_is_readable_before_it_happens_and_the_feed_asks_every_two_minute
     assert second.time - first.time == EVERY_S
 
 
-leak = cache(lambda seed: compare(seed, users=220))  # the claims hold in every seed; the page's smaller world is quicker
+leak = cache(compare)  # at the page's size
+
+
+def online_auc(seed: int, join: str) -> float:
+    out = leak(seed)[join]
+    return roc_auc(out.labels, out.online)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_event_time_join_promises_what_serving_cannot_keep(seed: int) -> None:
     table = leak(seed)
-    assert 0.19 < table["event <"].gap() < 0.30
+    assert 0.205 < table["event <"].gap() < 0.285
     assert table["event <"].offline == table["event <="].offline  # strictness is no cure
     assert table["available"].equal == 1.0
     assert table["available"].gap() == 0.0
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_trained_on_the_leak_the_model_serves_worse_and_predicts_too_few_clicks(seed: int) -> None:
-    table = leak(seed)
-    leaky, honest = table["event <"], table["available"]
-    assert roc_auc(leaky.labels, leaky.online) < roc_auc(honest.labels, honest.online)
+def test_trained_on_the_leak_the_model_predicts_too_few_clicks(seed: int) -> None:
+    leaky = leak(seed)["event <"]
     assert fsum(leaky.online) < 0.7 * sum(leaky.labels)
-    assert roc_auc(honest.labels, honest.online) > roc_auc(honest.labels, table[LEFT_OUT].online)
 
 
-def test_in_most_worlds_the_leaked_feature_is_worse_than_none() -> None:
-    worse = [roc_auc(t["event <"].labels, t["event <"].online) < roc_auc(t[LEFT_OUT].labels, t[LEFT_OUT].online)
-             for t in map(leak, SEEDS)]
-    assert sum(worse) >= 15
-
-
-@pytest.mark.parametrize("seed", SEEDS[:5])
-def test_a_stamp_at_the_end_of_the_window_mends_most_of_it(seed: int) -> None:
-    assert abs(compare(seed, stamp="window end")["event <="].gap()) < 0.01
-
-
-tables = cache(lambda seed: prepare(seed, users=200))
-ablation = cache(lambda seed: {delay: ablate(tables(seed), delay) for delay in ("none", "10 minutes", "1 day")})
+def test_online_the_honest_join_beats_the_leak_and_no_feature_in_19_of_20_and_the_leak_loses_to_none_in_15() -> None:
+    assert sum(online_auc(seed, "event <") < online_auc(seed, "available") for seed in SEEDS) == 19
+    assert sum(online_auc(seed, LEFT_OUT) < online_auc(seed, "available") for seed in SEEDS) == 19
+    assert sum(online_auc(seed, "event <") < online_auc(seed, LEFT_OUT) for seed in SEEDS) == 15
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_fresh_interest_is_worth_something_and_a_day_late_nothing(seed: int) -> None:
-    assert ablation(seed)["none"][1] > 0.01
-    assert ablation(seed)["1 day"][1] == pytest.approx(0, abs=1e-9)
+def test_a_stamp_at_the_end_of_the_window_ends_the_leak(seed: int) -> None:
+    assert abs(compare(seed, stamp="window end")["event <="].gap()) < 0.01
+
+
+tables = cache(prepare)  # at the page's size
+ablation = cache(lambda seed: {delay: ablate(tables(seed), delay) for delay in ("none", "10 minutes", "1 day")})
+
+
+@cache
+def served_late(seed: int, delay: str) -> tuple[float, float]:
+    """(AUC, predicted clicks per real click) of the model trained fresh."""
+    fresh = train(tables(seed), "place", ("click rate", "none"), ("interest", "none"))
+    return score_on_test_days(tables(seed), fresh, "place", ("click rate", delay), ("interest", delay))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fresh_interest_is_worth_something_and_a_day_late_nothing_that_we_can_measure(seed: int) -> None:
+    assert ablation(seed)["none"][1] > 0.001
+    assert abs(ablation(seed)["1 day"][1]) < 0.002
+
+
+def test_a_day_late_the_interest_is_measured_not_absent() -> None:
+    """The window moves with the delay, so some rows still hold an interest; it just says nothing."""
+    assert any(tables(8)["interest", "1 day"])
 
 
 def test_over_the_seeds_delay_turns_the_ranking_of_the_two_features_round() -> None:
     mean = lambda delay, j: fsum(ablation(seed)[delay][j] for seed in SEEDS) / len(SEEDS)
-    assert mean("none", 1) > 1.5 * mean("none", 2)
-    assert mean("none", 1) > 2 * mean("10 minutes", 1)
-    assert mean("1 day", 2) > 0.01 > mean("1 day", 1)
+    leads = lambda delay: sum(ablation(seed)[delay][2] > ablation(seed)[delay][1] for seed in SEEDS)
+    assert mean("none", 1) / mean("none", 2) == pytest.approx(1.5, abs=0.05)
+    assert mean("10 minutes", 1) / mean("10 minutes", 2) == pytest.approx(2 / 3, abs=0.05)
+    assert leads("none") == 7
+    assert leads("10 minutes") == 13
 
 
-@pytest.mark.parametrize("seed", SEEDS[:5])
-def test_a_model_trained_fresh_and_served_late_predicts_too_few_clicks(seed: int) -> None:
-    table = tables(seed)
-    fresh = train(table, "place", ("click rate", "none"), ("interest", "none"))
-    ratio = {d: score_on_test_days(table, fresh, "place", ("click rate", d), ("interest", d))[1] for d in ("none", "1 day")}
-    assert ratio["1 day"] < 0.9 * ratio["none"]
+def test_a_model_trained_fresh_and_served_late_loses_up_to_18_thousandths_of_auc() -> None:
+    lost = [ablation(seed)[delay][0] - served_late(seed, delay)[0] for seed in SEEDS for delay in ("10 minutes", "1 day")]
+    assert max(lost) == pytest.approx(0.018, abs=0.0006)
 
 
-def test_between_counts_after_until_and_never_below_zero() -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_model_trained_fresh_and_served_late_predicts_fewer_clicks(seed: int) -> None:
+    fall = 1 - served_late(seed, "1 day")[1] / served_late(seed, "none")[1]
+    assert 0.085 < fall < 0.315
+
+
+def test_when_served_fresh_the_level_of_calibration_differs_between_seeds() -> None:
+    levels = [served_late(seed, "none")[1] for seed in SEEDS]
+    assert (round(min(levels), 2), round(max(levels), 2)) == (0.86, 1.18)
+
+
+def test_a_click_is_counted_seconds_after_its_view() -> None:
+    feed = endless_feed(World(users=60, days=3))
+    clicks, views = item_times(feed)
+    clicked = next(row for row in feed if row.clicked)
+    assert clicked.time in views[clicked.item]
+    assert clicked.time + 1 + clicked.position in clicks[clicked.item]
+    assert sum(map(len, views.values())) == len(feed)
+
+
+def test_between_counts_after_and_until() -> None:
     assert between([1.0, 2.0, 3.0], 1.0, 3.0) == 2
-    assert between([1.0, 2.0, 3.0], 3.0, 1.0) == 0
     assert between([], 0.0, 9.0) == 0
 
 
-skew = cache(lambda seed: (retries(*feed_of(seed, users=200)), backfills(feed_of(seed, users=200)[1])))
+@cache
+def skew(seed: int) -> tuple[dict, dict]:
+    """Both reports at the page's size."""
+    world, feed = feed_of(seed)
+    return retries(world, feed), backfills(feed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -176,13 +212,22 @@ def test_parity_and_stability_index_over_all_rows_miss_what_the_slice_shows(seed
     assert report["slow phones, not 0"][0] > 5 * report["all rows"][0]
 
 
+def test_even_on_the_slice_the_stability_index_stays_under_the_alarm_in_13_of_20() -> None:
+    assert sum(skew(seed)[0]["slow phones, not 0"][1] < 0.1 for seed in SEEDS) == 13
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_backfill_that_agrees_with_the_old_log_serves_worse(seed: int) -> None:
+def test_each_backfill_agrees_with_one_definition(seed: int) -> None:
     report = skew(seed)[1]
-    then, today = report["as defined then"], report["today's definition"]
+    then, today, young = report["as defined then"], report["today's definition"], report["rows since change"]
     assert then[0] == 1.0 > today[0]
     assert today[1] == 1.0 > then[1]
-    assert then[2] < today[2]
+    assert abs(young[2] - today[2]) < 0.01
+
+
+def test_the_backfill_that_agrees_with_the_old_log_serves_worse_in_19_of_20() -> None:
+    reports = [skew(seed)[1] for seed in SEEDS]
+    assert sum(report["as defined then"][2] < report["today's definition"][2] for report in reports) == 19
 
 
 def test_differ_and_stability_index_meet_sums_done_by_hand() -> None:
