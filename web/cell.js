@@ -81,15 +81,16 @@ class Cell {
     code.setAttribute("role", "textbox");
     code.setAttribute("aria-multiline", "true");
     code.setAttribute("aria-label", "Python code, editable");
-    for (const wish of ["focus", "click"]) code.addEventListener(wish, (event) => this.edit(event));
+    // A pointer opens the editor where it was lifted, unless it has marked text; the keyboard by arriving.
+    code.addEventListener("click", ({ clientX: x, clientY: y }) => getSelection().isCollapsed && this.edit({ x, y }));
+    code.addEventListener("focus", () => code.matches(":focus-visible") && this.edit());
   }
 
   // Editing.
 
-  async edit(event) {
+  async edit(place) {
     if (this.editor || this.opening) return;
     this.opening = true;
-    const place = event.type === "click" ? { x: event.clientX, y: event.clientY } : null;
     try {
       const { open } = await import("./editor.js");
       if (this.part.code.isConnected) this.editor = open(this, place);

@@ -132,6 +132,29 @@ def test_the_keyboard_alone_edits_runs_and_leaves(page):
     expect(button(hello, "Run")).to_be_focused()
 
 
+def test_text_can_be_marked_without_opening_the_editor_and_a_click_puts_the_caret_where_it_was(page):
+    open_page(page)
+    hello = cell(page, "hello")
+    box = hello.locator(".cell-code pre").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 25)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 25)
+    page.mouse.up()
+    assert page.evaluate("getSelection().toString()") in hello.locator("code").text_content()
+    assert page.evaluate("getSelection().toString()")
+    expect(hello.locator(".cm-content")).to_have_count(0)
+    lines = hello.locator("code").text_content().split("\n")
+    where = lines.index('    return f"hello, {name}"')
+    height = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.cell-code code')).lineHeight)")
+    hello.locator(".cell-code").click(position={"x": 300, "y": 16 + (where + 0.5) * height})
+    expect(hello.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.insert_text("  # here")
+    page.keyboard.press("Control+Enter")
+    wait_for_end(hello)
+    expect(hello.locator(".cm-line").nth(where)).to_have_text('    return f"hello, {name}"  # here')
+
+
 def test_the_editor_opens_where_the_code_stood(page):
     open_page(page)
     hello = cell(page, "hello")
