@@ -15,6 +15,8 @@ HEADS = 4  # click, watch time, survey, dismissal
 READS_PER_STORE = 500_000  # keys/s of one feature-store instance, pipelined
 SEARCHES_PER_CORE = 1_000  # HNSW searches/s of one core; USearch publishes 104,050/s on 64 cores, links 32, 256-d
 LINE_RATE = 25e9 / 8  # bytes/s of one host's network card
+SOURCES = 4  # each taken to cost as much as the vector index: an upper bound
+STORAGE = 0.021  # dollars a GB-month of object storage, list price above 500 TB
 
 
 def at_least_two(machines):
@@ -49,7 +51,7 @@ def main():
     index = hnsw_bytes(catalog, dimensions=128, links=32)
     search_hosts = at_least_two(machines_for_rate(peak / 64, 1 / SEARCHES_PER_CORE))
     print(f"retrieval: index {index / 1e9:.3g} GB, {search_hosts} hosts a source;")
-    print(f"  {share_hit(4):.1%} of pages miss one of 4 cut at p99")
+    print(f"  {share_hit(SOURCES):.1%} of pages miss one of {SOURCES} cut at p99")
 
     seconds = gpu_seconds(scored * mflop(inputs) * 1e6, utilization=0.1)
     gpus = at_least_two(machines_for_rate(peak, seconds))
@@ -70,9 +72,11 @@ def main():
     print(f"  {shown_rows * row_bytes / LINE_RATE / 3600:.2g} host-hours of reading")
     rows = daily_viewers * 2 + catalog  # accounts, of which half come daily, and videos
     print(f"tables: {table_bytes(rows, 64) / 1e9:.3g} GB, with Adam {table_bytes(rows, 64, state_bytes=8) / 1e9:.3g} GB")
-    fleet = gpus * 4.0 + (search_hosts + stores) * 3.0  # dollars an hour; the last `stores`: rows on the ranker
+    fleet = gpus * 4.0 + (SOURCES * search_hosts + stores) * 3.0  # dollars an hour; the last `stores`: on the ranker
     print(f"bill, rows on the ranker: ${fleet:,.0f} an hour,")
     print(f"  ${dollars_per_thousand(1, fleet, average) * 1000:.2g} a million pages")
+    kept = shown_rows * row_bytes * 30
+    print(f"log kept 30 days: {kept / 1e15:.3g} PB, ${kept / 1e9 * STORAGE / 730:,.0f} an hour")
 
 
 if __name__ == "__main__":
