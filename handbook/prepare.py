@@ -6,6 +6,7 @@ entries, `site.js` and `site.css`, carries a digest in its name, so that any cac
 """
 
 import ast
+import fcntl
 import gzip
 import hashlib
 import json
@@ -30,9 +31,15 @@ def main(argv=None) -> int:
     if argv:
         print("usage: python -m handbook prepare", file=sys.stderr)
         return 2
-    stamps = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
     for folder in (CHUNKS, WORK):
         folder.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a preview and the tests may both want the files at once
+        return prepare()
+
+
+def prepare() -> int:
+    stamps = json.loads(STAMPS.read_text()) if STAMPS.exists() else {}
     pieces = {
         "library": piece(stamps, "library", library_inputs(), make_library),
         "interpreter": piece(stamps, "interpreter", interpreter_inputs(), make_interpreter),
@@ -81,7 +88,11 @@ def imported_modules():
     """What snippets import from the standard library: these modules ship in the small archive."""
     names = set()
     for file in snippet_files():
-        for node in ast.walk(ast.parse(file.read_bytes())):
+        try:
+            tree = ast.parse(file.read_bytes())
+        except (SyntaxError, ValueError):
+            continue  # half-written; `check` says where, and the page shows it as the reader's Python would
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -120,7 +131,7 @@ def snippet_files():
 
 
 def snippet_archive():
-    return {file.relative_to(ROOT / "snippets").as_posix(): file.read_text(encoding="utf-8") for file in snippet_files()}
+    return {file.relative_to(ROOT / "snippets").as_posix(): file.read_text(encoding="utf-8", errors="replace") for file in snippet_files()}
 
 
 def make_snippets():
