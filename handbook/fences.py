@@ -242,23 +242,16 @@ def _links(snippet: Snippet, root: Path) -> str:
     built = [_snippet_link(root, path, shown) for module in snippet.imports
              if module != "snippets.charts" and (path := path_of(root, module))]
     used = {}
-    for path in pages.python(root):
+    for path in pages.importers(root).get(snippet.module, ()):
         for page in shown.get(path, ()):
-            if path != snippet.path and _imports(root, path, snippet.module):
-                used.setdefault(page, f'<a href="handbook:{page}#{pages.anchor(path)}">{escape(pages.title(root, page))}</a>')
+            if path != snippet.path and page not in used:
+                used[page] = f'<a href="handbook:{page}#{pages.anchor(path)}">{escape(pages.title(root, page))}</a>'
     parts = []
     if built:
         parts.append(f'<span class="cell-built">Built from {", ".join(dict.fromkeys(built))}</span>')
     if used:
         parts.append(f'<span class="cell-used">Used by {", ".join(used.values())}</span>')
     return f'<footer class="cell-links">{" · ".join(parts)}</footer>' if parts else ""
-
-
-def _imports(root: Path, path: str, module: str) -> bool:
-    try:
-        return module in load(root, path).imports
-    except Fault:
-        return False  # A broken snippet elsewhere is that page's fault, not this one's.
 
 
 def _snippet_link(root: Path, path: str, shown: dict[str, list[str]]) -> str:

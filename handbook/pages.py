@@ -1,11 +1,13 @@
 """Pages and their fences: which page shows which snippet, found without building the site."""
 
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from handbook import Fault
+from handbook.snippet import load
 
 _OPEN = re.compile(r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 _SNIPPET = re.compile(r"^\s*snippet:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
@@ -69,12 +71,52 @@ def read(root: Path, path: str) -> str:
 
 
 def shown_by(root: Path) -> dict[str, list[str]]:
-    """Snippet path → pages with a cell of it."""
+    """Snippet path → pages with a cell of it. Kept until a page changes: change it not."""
+    return _shown_by(Path(root), _listing(Path(root) / "docs", ".md"))
+
+
+def importers(root: Path) -> dict[str, list[str]]:
+    """Module → paths of the snippets that import it; kept until a snippet changes. Broken ones import nothing."""
+    return _importers(Path(root), _listing(Path(root) / "snippets", ".py"))
+
+
+def _listing(base: Path, suffix: str) -> tuple[tuple[str, int, int], ...]:
+    """(path, time, size) of all files below a folder: every cell asks, so it takes one call of the system a file."""
+    found, waiting = [], [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(base / folder))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir():
+                waiting.append(f"{folder}{entry.name}/")
+            elif entry.name.endswith(suffix):
+                stat = entry.stat()
+                found.append((folder + entry.name, stat.st_mtime_ns, stat.st_size))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=8)
+def _shown_by(root: Path, listing: tuple) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for page in markdown(root):
-        stat = (Path(root) / "docs" / page).stat()
-        for snippet in _shown_on(Path(root), page, stat.st_mtime_ns, stat.st_size):
+    for page, mtime, size in listing:
+        for snippet in _shown_on(root, page, mtime, size):
             found.setdefault(snippet, []).append(page)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _importers(root: Path, listing: tuple) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path, _, _ in listing:
+        try:
+            modules = load(root, path).imports
+        except Fault:
+            continue  # A broken snippet is its own page's fault, not that of those it imports.
+        for module in modules if not path.endswith("__init__.py") else ():
+            found.setdefault(module, []).append(path)
     return found
 
 

@@ -4,7 +4,10 @@ const sizes = new ResizeObserver((entries) => entries.forEach((entry) => markScr
 
 export function mount(root) {
   sizes.disconnect();
-  for (const box of root.querySelectorAll(BOXES)) sizes.observe(box);
+  const boxes = root.querySelectorAll(BOXES);
+  for (const box of boxes) sizes.observe(box);
+  // A font that arrives makes lines longer without the box changing its size.
+  document.fonts.ready.then(() => boxes.forEach(markScrolling));
 }
 
 function markScrolling(box) {

@@ -54,6 +54,8 @@ def test_no_accessibility_fault(browser, server, templates, scheme, width):
     faults = []
     for address in [*templates, "404.html"]:
         page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
         page.evaluate(AXE)
         found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
         faults += [f"{address} {fault['id']}: {node['target']} {summary(node)}" for fault in found for node in fault["nodes"]]
