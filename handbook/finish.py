@@ -26,6 +26,7 @@ from handbook.policy import hashes_in, headers_file, policy, script_hashes, with
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = "assets/handbook"
 INTERNAL_LINK = re.compile(r'\b(href|src)="handbook:([^"#]*)(#[^"]*)?"')
+ID = re.compile(r'\bid="([^"]*)"')
 FORMULA = re.compile(r'(<(span|div) class="arithmatex)">\s*(\\\(|\\\[)(.*?)(?:\\\)|\\\])\s*(</\2>)', re.S)
 # finish.mjs names a class after the layout rule that it stands for.
 FORMULA_STYLE = re.compile(r'\btex:[^"\s]+')
@@ -197,12 +198,18 @@ def base_address(site: Path) -> str:
 def resolve_links(site: Path, pages: list[Page]) -> None:
     """Turn `handbook:` links, which fences write without knowing their page, into relative ones."""
     root = urlsplit(base_address(site)).path or "/"
+    anchors: dict[str, set[str]] = {}
+
+    def has_anchor(file: str, anchor: str) -> bool:
+        if file not in anchors:
+            anchors[file] = set(ID.findall((site / file).read_text(encoding="utf-8")))
+        return anchor[1:] in anchors[file]
 
     def resolve(page: Page, attribute: str, target: str, anchor: str) -> str:
         address, file = target_of(site, target)
         if file is None:
             raise Fault(f"{page.path}: link handbook:{target}{anchor} leads to no page or file")
-        if file.endswith(".html") and anchor and not has_anchor(site / file, anchor):
+        if file.endswith(".html") and anchor and not has_anchor(file, anchor):
             raise Fault(f"{page.path}: link handbook:{target}{anchor}: {file} has no such anchor")
         # A 404 page is shown under any address, so only a path from the root is right there.
         link = root + address if page.path == "404.html" else relative(address, page.address)
@@ -210,10 +217,6 @@ def resolve_links(site: Path, pages: list[Page]) -> None:
 
     for page in pages:
         page.text = INTERNAL_LINK.sub(lambda found: resolve(page, found[1], found[2], found[3] or ""), page.text)
-
-
-def has_anchor(file: Path, anchor: str) -> bool:
-    return f'id="{anchor[1:]}"' in file.read_text(encoding="utf-8")
 
 
 def target_of(site: Path, target: str) -> tuple[str, str | None]:
