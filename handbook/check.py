@@ -172,7 +172,7 @@ def sections(document: Document, kind: schema.Kind | None) -> Found:
             yield document.sections[name], f"section “{title}” is empty: write it"
     words = document.words(tuple(LEFT_OUT))
     if words > kind.words:
-        yield 1, f"main text of {words:,} words: a {kind.name} has at most {kind.words:,} (code, quiz, folded answers and sources don't count)"
+        yield 1, f"main text of {words:,} words: a {kind.name} has at most {kind.words:,} (code, cells, quiz, folded answers and sources don't count): cut {words - kind.words:,}"
 
 
 def html(document: Document) -> Found:
@@ -626,6 +626,6 @@ def main(argv: list[str], root: Path = ROOT) -> int:
     if given.exempt:
         for page, reason in counted["exempt"]:
             print(f"exempt: docs/{page}: {reason}")
-    print(f"{counted['pages']} pages, {counted['snippets']} snippets: {len(found)} faults; "
+    print(f"{counted['pages']} pages, {counted['snippets']} snippets: {len(found)} fault{'' if len(found) == 1 else 's'}; "
           f"{len(counted['exempt'])} figures exempted by <!-- number: … -->", file=sys.stderr)
     return 1 if found else 0

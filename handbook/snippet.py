@@ -122,7 +122,7 @@ def locate(root: Path, path: str) -> Path:
     base = (Path(root) / "snippets").resolve()
     file = (base / path)
     if not file.is_file():
-        raise SnippetError(where, 1, "no such snippet: write it, or correct the path in the cell")
+        raise SnippetError(where, 1, f"no such snippet {path}: write it, or correct the path in the cell")
     if not file.resolve().is_relative_to(base):
         raise SnippetError(where, 1, "leads out of snippets/: put the file itself there")
     return file

@@ -46,7 +46,7 @@ def read(text: str) -> tuple[object, dict[tuple, int]]:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlFault(mark.line + 1 if mark else 1, f"YAML cannot be read ({error.problem}): quote texts that hold “: ” or “#”") from None
+        raise YamlFault(mark.line + 1 if mark else 1, f"YAML cannot be read ({error.problem}): quote texts that hold “: ” or “#”, close brackets and quotes, here or on the line above") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise YamlFault(1, f"YAML cannot be read ({str(error).splitlines()[0]}): correct it") from None
     lines: dict[tuple, int] = {}
