@@ -5,9 +5,7 @@ the served site as it was.
 """
 
 import logging
-import os
 import shutil
-import signal
 from pathlib import Path
 
 from mkdocs.commands.build import build as mkdocs_build
@@ -41,12 +39,6 @@ class Titles(BasePlugin):
     def on_nav(self, nav, *, config, files):
         for page in nav.pages:
             page.read_source(config)
-
-
-def start_process() -> None:
-    """Ctrl-C goes to the server, which then ends this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.chdir(ROOT)
 
 
 def build_all(address: str) -> list[str]:

@@ -5,12 +5,13 @@ import asyncio
 import json
 import os
 import re
+import signal
 import socket
-import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import uvicorn
@@ -99,7 +100,7 @@ class Preview:
     def restart_builder(self) -> None:
         self.stop_builder()
         # A fresh interpreter: what was edited in handbook/ is loaded again.
-        self.builder = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        self.builder = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=end_with_server)
 
     def stop_builder(self) -> None:
         if self.builder is not None:
@@ -137,11 +138,21 @@ class Preview:
             await self.site(scope, receive, send)
 
 
+def end_with_server() -> None:
+    """In the build process: Ctrl-C is the server's to handle; when the server is gone, however it went, this goes too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait():
+        parent_process().join()
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def work(job: str, *arguments):
     """Run one job in the build process. Imported there, so that a fault in our own code is a failed build, not the end."""
     from handbook import preview
 
-    preview.start_process()
     return getattr(preview, job)(*arguments)
 
 
