@@ -93,7 +93,9 @@ class Cell {
     this.opening = true;
     try {
       const { open } = await import("./editor.js");
-      if (this.part.code.isConnected) this.editor = open(this, place);
+      // Whoever came by keyboard and has tabbed on meanwhile keeps the focus.
+      const here = place || this.part.code.contains(document.activeElement);
+      if (this.part.code.isConnected && here) this.editor = open(this, place);
     } catch {
       this.say("The editor could not be loaded; the code still runs.");
     } finally {

@@ -114,9 +114,9 @@ def test_the_keyboard_alone_edits_runs_and_leaves(page):
     open_page(page)
     hello = cell(page, "hello")
     page.keyboard.press("Tab")
-    while page.evaluate("document.activeElement.className") != "cell-editor":
+    while not page.evaluate("Boolean(document.activeElement.closest('.cell-code'))"):
         page.keyboard.press("Tab")
-        page.wait_for_timeout(50)  # the editor opens when its module is there
+    expect(hello.locator(".cm-content")).to_be_focused()  # the editor opens when its module is there
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("\nprint('typed')\n")
     page.keyboard.press("Control+Enter")
