@@ -7,16 +7,13 @@ import asyncio
 import shutil
 import statistics
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import sync_playwright
 
 from bench import jupyterlite
-from bench.project import free_port
+from bench.project import free_port, serving
 from handbook import ROOT, chromium
 from handbook.static import Site
 from tests.browser import bare_site
@@ -66,9 +63,10 @@ def main(argv: list[str]) -> int:
         site = build_pages(Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.ARGUMENTS))
         for name, rate in (("without a limit", None), ("at 10 Mbit/s", SLOW)):
-            with serving(site, rate) as address:
+            pages = Throttled(Site(site), rate) if rate else Site(site)
+            with serving(pages, free_port()) as address:
                 compare(browser, address, name, options.rounds)
-        with serving(site, None) as address:
+        with serving(Site(site), free_port()) as address:
             measure_warm(browser, address, options.rounds)
         browser.close()
     return 0
@@ -166,17 +164,3 @@ class Throttled:
                 await send({"type": "http.response.body", "body": part, "more_body": more})
 
         await self.application(scope, receive, paced)
-
-
-@contextmanager
-def serving(site: Path, rate: int | None):
-    port = free_port()
-    application = Site(site) if rate is None else Throttled(Site(site), rate)
-    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join()

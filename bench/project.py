@@ -14,7 +14,6 @@ from pathlib import Path
 import uvicorn
 
 from handbook import ROOT
-from handbook.static import Site
 
 COPIED = ("docs", "snippets", "diagrams", "theme", "web", "handbook", "mkdocs.yml", "package.json", "package-lock.json")
 SHARED = (".venv", "node_modules")
@@ -68,8 +67,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(site: Path, port: int):
-    server = uvicorn.Server(uvicorn.Config(Site(site), port=port, log_level="warning", lifespan="off"))
+def serving(application, port: int):
+    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.project import add_pages, copy_project, free_port, handbook, serving
 from handbook import ROOT, chromium
+from handbook.static import Site
 
 BENCH = ROOT / "bench"
 LIGHTHOUSE = BENCH / "node_modules" / "lighthouse" / "cli" / "index.js"
@@ -46,7 +47,7 @@ def measure_pages(folder: Path, runs: int) -> None:
         sys.exit(said)
     print("\nPages: Lighthouse, mobile settings, median of", runs)
     print(f"{'page':<44}{'perf':>5}{'a11y':>5}{'best':>5}{'seo':>5}{'LCP s':>7}{'TBT ms':>7}{'kB':>6}")
-    with serving(folder / "site", port) as address:
+    with serving(Site(folder / "site"), port) as address:
         for page in kinds_of_page(folder / "site"):
             print(lighthouse_row(page or "(home)", [lighthouse(address + page) for _ in range(runs)]), flush=True)
 
