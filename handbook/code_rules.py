@@ -14,8 +14,9 @@ MODULES = {
     **dict.fromkeys(("time", "timeit", "sched", "zoneinfo", "cProfile", "profile"), _CLOCK),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib", "poplib", "imaplib", "xmlrpc", "select", "selectors", "webbrowser",
                      "wsgiref", "telnetlib", "nntplib"), _NETWORK),
-    **dict.fromkeys(("threading", "_thread", "multiprocessing", "concurrent", "subprocess", "asyncio", "signal", "pty"), _THREADS),
+    **dict.fromkeys(("threading", "_thread", "multiprocessing", "concurrent", "subprocess", "signal", "pty"), _THREADS),
     **dict.fromkeys(("tkinter", "turtle", "turtledemo", "curses", "readline", "resource", "venv", "ensurepip", "test", "idlelib", "pdb",
+                     "asyncio",  # its run() needs a stack that can be switched
                      "antigravity", "this", "msvcrt", "winreg", "winsound", "syslog", "grp", "pwd", "termios", "tty",
                      # in 3.11's library, gone from the browser's newer one
                      "aifc", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap",

@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from handbook import Fault, search
+from handbook import Fault, glossary, search
 from handbook.policy import hashes_in, headers_file, policy, script_hashes, with_policy
+from handbook.schema import kind_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = "assets/handbook"
@@ -101,6 +102,7 @@ def finish_lists(site: Path) -> None:
 
 def finish_pages(site: Path, pages: list[Page], known_hashes: set[str] = frozenset()) -> None:
     resolve_links(site, pages)
+    link_terms(site, pages)
     align_cells(site, pages)
     wrap_tables(pages)
     write_formulas(site, pages)
@@ -235,6 +237,17 @@ def relative(address: str, page_address: str) -> str:
     folder = posixpath.dirname(page_address) or "."
     link = posixpath.relpath(address or ".", folder)
     return link + "/" if address.endswith("/") or not address else link
+
+
+def link_terms(site: Path, pages: list[Page]) -> None:
+    """Lead from the first use of a term in a chapter to the glossary."""
+    address, file = target_of(site, glossary.PAGE)
+    if file is None:
+        return
+    entries = glossary.terms((site / file).read_text(encoding="utf-8"))
+    for page in pages:
+        if kind_of(page.address.rstrip("/") + ".md"):
+            page.text = glossary.with_links(page.text, entries, relative(address, page.address))
 
 
 # Tables
