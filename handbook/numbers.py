@@ -156,10 +156,9 @@ def rounds(figure: Figure, parent: Figure, context: str = "") -> bool:
     if figure.scale == 1:
         # The unit stands elsewhere in the prose: a table's heading, the word before.
         return _close(figure, parent.value)
-    if parent.scale == 1:
-        unit = figure.unit.strip()
-        known = ("%", "percent") if figure.scale == 0.01 else (unit,)
-        return any(re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", context) for word in known) and _close(figure, parent.value)
+    if parent.scale == 1 and _close(figure, parent.value):
+        known = ("%", "percent") if figure.scale == 0.01 else (figure.unit.strip(),)
+        return any(re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", context) for word in known)
     return False
 
 
