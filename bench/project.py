@@ -35,21 +35,32 @@ def copy_project(target: Path) -> Path:
 
 
 def add_pages(project: Path, count: int) -> None:
-    """Copies of the chapters, each with its cells, charts, formulas and quiz, up to so many pages altogether."""
+    """Copies of the chapters, each with its own snippets, charts, formulas and quiz, up to so many pages altogether."""
     pages = sorted((project / "docs").rglob("*.md"))
     chapters = [page for page in pages if page.parent.name in ("framework", "components", "case-studies") and page.name != "index.md"]
     names = []
     for number in range(max(0, count - len(pages))):
         source = chapters[number % len(chapters)]
         copy = source.with_name(f"{source.stem}-copy-{number:04}.md")
+        text = copy_snippets(project, source, copy)
         title = re.compile(r"^title: *\"?([^\"\n]*)\"?$", re.M)
-        copy.write_text(title.sub(lambda found: f'title: "{found[1][:40]} {number}"', source.read_text(encoding="utf-8"), count=1), encoding="utf-8")
+        copy.write_text(title.sub(lambda found: f'title: "{found[1][:40]} {number}"', text, count=1), encoding="utf-8")
         names.append(copy.relative_to(project / "docs").as_posix())
     if names:
         configuration = project / "mkdocs.yml"
         entries = "".join(f"      - {name}\n" for name in names)
         text = configuration.read_text(encoding="utf-8")
         configuration.write_text(text.replace("\ntheme:\n", f"\n  - Copies:\n{entries}\ntheme:\n", 1), encoding="utf-8")
+
+
+def copy_snippets(project: Path, source: Path, copy: Path) -> str:
+    """Give a chapter's copy a package of its own; the text of the page, whose cells now show that."""
+    place = project / "snippets" / source.parent.name.replace("-", "_")
+    old, new = (name.stem.replace("-", "_") for name in (source, copy))
+    shutil.copytree(place / old, place / new, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (place / new).glob("*.py"):
+        file.write_text(file.read_text(encoding="utf-8").replace(f"{place.name}.{old}.", f"{place.name}.{new}."), encoding="utf-8")
+    return source.read_text(encoding="utf-8").replace(f"snippet: {place.name}/{old}/", f"snippet: {place.name}/{new}/")
 
 
 def handbook(project: Path, *arguments: str, **environment: str) -> tuple[float, str]:

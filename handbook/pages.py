@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,8 @@ _OPEN = re.compile(r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`
 _SNIPPET = re.compile(r"^\s*snippet:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
 _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.M)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.S)
+TRUSTED_S = 1.0
+_seen: dict[tuple[Path, str], tuple[float, tuple]] = {}
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,21 @@ def importers(root: Path) -> dict[str, list[str]]:
     return _importers(Path(root), _listing(Path(root) / "snippets", ".py"))
 
 
+def look_again() -> None:
+    """Files may have changed: whoever starts a piece of work in a process that lives on says so."""
+    _seen.clear()
+
+
 def _listing(base: Path, suffix: str) -> tuple[tuple[str, int, int], ...]:
-    """(path, time, size) of all files below a folder: every cell asks, so it takes one call of the system a file."""
+    """(path, time, size) of all files below a folder. Every cell asks, so a look is trusted for a moment."""
+    looked, listing = _seen.get((base, suffix), (-TRUSTED_S, ()))
+    if time.monotonic() - looked >= TRUSTED_S:
+        listing = _look(base, suffix)
+        _seen[base, suffix] = time.monotonic(), listing
+    return listing
+
+
+def _look(base: Path, suffix: str) -> tuple[tuple[str, int, int], ...]:
     found, waiting = [], [""]
     while waiting:
         folder = waiting.pop()
@@ -131,6 +147,12 @@ def _shown_on(root: Path, page: str, mtime: int, size: int) -> tuple[str, ...]:
 
 def title(root: Path, page: str) -> str:
     """A page's title from its front matter, else its first heading, else its name."""
+    stat = (Path(root) / "docs" / page).stat()
+    return _title(Path(root), page, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=8192)
+def _title(root: Path, page: str, mtime: int, size: int) -> str:
     text = read(root, page)
     front = _FRONT.match(text)
     named = _TITLE.search(front.group(1)) if front else None
@@ -157,6 +179,7 @@ def select(root: Path, paths: list[str]) -> tuple[list[str], list[str]]:
 
     A page stands for the snippets it shows, a folder for what is in it.
     """
+    look_again()
     root = Path(root).resolve()
     every_snippet, every_page = python(root), markdown(root)
     if not paths:

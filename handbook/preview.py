@@ -12,7 +12,7 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.plugins import BasePlugin
 
-from handbook import ROOT, prepare
+from handbook import ROOT, pages, prepare
 from handbook.finish import finish, finish_lists, finish_some
 
 RAW = ROOT / "build" / "preview" / "raw"
@@ -82,6 +82,7 @@ def make_assets() -> None:
 
 
 def generate(address: str, dirty: bool) -> list[str]:
+    pages.look_again()
     warnings = Warnings()
     log = logging.getLogger("mkdocs")
     log.addHandler(warnings)
