@@ -18,6 +18,7 @@ from handbook import ROOT, Fault, diagram, pages, prose, record, schema, svg
 from handbook.board import board_html
 from handbook.quiz import quiz_html
 from handbook.snippet import Param, Snippet, load, path_of
+from handbook.sources import bibliography_html
 from handbook.yaml import YamlFault
 
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
@@ -63,6 +64,11 @@ def quiz_format(source: str, root: Path, md) -> str:
 @formatter("board")
 def board_format(source: str, root: Path, md) -> str:
     return board_html(schema.read_fence("board", source)[0])
+
+
+@formatter("bibliography")
+def bibliography_format(source: str, root: Path, md) -> str:
+    return bibliography_html(root)
 
 
 @formatter("mermaid")
