@@ -13,7 +13,8 @@ from snippets.framework.the_steps import clock, plan
 
 SEEDS = range(20)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "framework" / "the-steps.md"
-THREE = clock.by_clock({2: 13, 4: 29, 6: 38})
+THREE_ENDS = {2: 13, 4: 29, 6: 38}
+THREE = clock.by_clock(THREE_ENDS)
 EVERY = clock.by_clock(dict(enumerate(clock.ENDS)))
 
 
@@ -67,11 +68,16 @@ def test_every_format_keeps_slack_and_cuts_its_own_subject_last(name):
 
 # The diagram
 
-def test_the_steps_that_are_cut_first_feed_least():
+def test_the_diagram_has_the_arrows_that_the_text_counts_on():
     edges = re.findall(r"^  ([A-Z])(?:\[[^]]*\])? -->\|[^|]*\| ([A-Z])", PAGE.read_text(encoding="utf-8"), re.M)
     out = {node: sum(tail == node for tail, _ in edges) for node in "RSFDMTVL"}
-    assert out == {"R": 3, "S": 2, "F": 2, "D": 2, "M": 1, "T": 1, "V": 1, "L": 0}
-    assert plan.CUT_FIRST[0] == "Baseline, then model"
+    assert out == {"R": 3, "S": 2, "F": 2, "D": 3, "M": 2, "T": 1, "V": 1, "L": 0}
+
+
+def test_the_longest_steps_are_cut_first_metrics_and_rollout_last():
+    minutes = dict(zip(plan.STEPS, plan.MINUTES))
+    assert {minutes[step] for step in plan.CUT_FIRST[:2]} == {8} and minutes[plan.CUT_FIRST[2]] == 5
+    assert plan.CUT_FIRST[-2:] == ("Metrics", "Rollout, monitoring, retraining")
 
 
 # The plan
@@ -166,6 +172,12 @@ def test_three_lines_complete_more_interviews_than_eight_boxes_in_every_seed():
     lines, boxes, every = shares(THREE), shares(clock.own_box), shares(EVERY)
     assert (lines > boxes + 0.08).all() and (every > lines).all()
     assert (lines.mean(), boxes.mean(), every.mean()) == pytest.approx((0.89, 0.72, 0.99), abs=0.01)
+
+
+def test_without_short_versions_lines_fall_behind_boxes_and_shorter_boxes_come_near_the_lines():
+    bare, shorter = shares(clock.by_clock(THREE_ENDS, [0] * 8)), shares(lambda step, minute: 0.9 * clock.PLAN[step])
+    assert (bare < shares(clock.own_box)).all()
+    assert (bare.mean(), shorter.mean()) == pytest.approx((0.50, 0.87), abs=0.01)
 
 
 def test_three_minutes_of_slack_do_little_and_fourteen_match_the_lines():

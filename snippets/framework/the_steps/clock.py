@@ -1,8 +1,8 @@
 """Eight time boxes, or three times on the clock: who gets through all eight steps more often?
 
-A box is a length, so it passes on every minute that others have taken; a time on the clock takes them back.
-Slack at the end is spent by your own overrun before an interviewer can use it. A model, not data: nobody
-publishes such times. Chapter: framework/the-steps. Method: simulation, every candidate meets the same luck.
+A box is a length, so it passes on every minute that others have taken; a time on the clock takes them back, if
+a late step then gets its short version. Slack at the end is spent by your own overrun before an interviewer can
+use it. A model, not data: nobody publishes such times. Chapter: framework/the-steps. Every candidate meets the same luck.
 """
 import math
 import random
@@ -42,10 +42,11 @@ def own_box(step, minute):
     return PLAN[step]
 
 
-def by_clock(ends):
-    """ends: {step: minute}. A step gets what is left before the next line, never less than its short version."""
+def by_clock(ends, least=None):
+    """ends: {step: minute}. A step gets what is left before the next line, and in any case the least: its short version."""
+    least = SHORT if least is None else least
     line = [min((end for last, end in ends.items() if last >= step), default=math.inf) for step in range(len(STEPS))]
-    return lambda step, minute: max(SHORT[step], line[step] - minute)
+    return lambda step, minute: max(least[step], line[step] - minute)
 
 
 def said(wanted, questions, limit, step=0, minute=0.0):
@@ -103,7 +104,9 @@ def main():
     for slack in (0, TOTAL - sum(PLAN), 14):
         row(f"no limits, {slack} of slack", no_limit, slack)
     row("a box for each step", own_box)
+    row("boxes a tenth shorter", lambda step, minute: 0.9 * PLAN[step])
     row("clock " + " ".join(map(str, three.values())), by_clock(three))
+    row("the same, nothing in short", by_clock(three, [0] * len(STEPS)))
     row("clock, all eight ends", by_clock(every))
     late = list(replan(PLAN, "Framing", 20, TOTAL).values())
     print("the rest, if framing ends at minute 20")

@@ -1,7 +1,7 @@
 """When must each step end, when is it too late to begin the next one, and what goes first when you are late?
 
 Write the minute at which each step ends, not its length. Late, take the slack, then bring steps down to
-their short version (half, rounded down), those that the rest of the design needs least first.
+their short version (half, rounded down), the longest first, metrics and rollout last.
 Chapter: framework/the-steps. The minutes and the order of cuts are our own: change them.
 """
 from itertools import accumulate

@@ -1,7 +1,7 @@
 """Your modeling is superb, the rest merely good. Do you spend the interview on it or touch all five signals?
 
-What the interviewer writes for a signal that you hardly showed moves the result more than the form's
-weights do, in the ranges tried. You can't know it; six minutes on each signal make it matter far less.
+From one end of its range to the other, what is written for a signal hardly shown moves the result more than the
+form's weights do; by one notch, less. You can't know either; six to nine minutes on each make both matter less.
 Chapter: framework/what-is-tested. Five signals as in Exponent's rubric; the model is ours.
 """
 import math
@@ -34,7 +34,7 @@ def ratings(skills, noises, minutes, opening, halfway):
 
 
 def rater_spread(opening, halfway, reliability):
-    """Spread between raters at which two of them correlate so much, at even minutes."""
+    """Spread between raters at which two of them correlate so much, at even minutes and equal weights."""
     even = MINUTES / SIGNALS
     weight = 1.0 if opening is None else even / (even + halfway)
     skill = weight**2 * (0.5 + 0.5 / SIGNALS)  # variances
