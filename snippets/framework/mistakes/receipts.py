@@ -1,6 +1,6 @@
 """Which number shows that the sentence you just said is wrong?
 
-Six sentences from interviews, each with the sum or the small run that refutes it. Turn the controls until the
+Seven sentences from interviews, each with the sum or the small run that refutes it. Turn the controls until the
 sentence is right: that is the condition to name. Chapter: framework/mistakes.
 """
 import random

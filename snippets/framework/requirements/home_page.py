@@ -58,7 +58,7 @@ def engineers(stream, drawing):
 
 
 def worth(world, drawing, prices=PRICES):
-    """Whole dollars a year that a drawing earns in a world, over a popular list."""
+    """Whole dollars a year that a drawing earns in a world: its lift over a popular list, less all harm and cost."""
     thousands = 365 * requests_per_day(world.users, world.daily, 3, 8) / 1000  # pages
     bill, seconds = machines(*world[:4], *drawing[:3], prices)
     lift = prices.lift * reached(world.half_life, world.intents, drawing)

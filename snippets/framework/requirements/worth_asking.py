@@ -69,7 +69,7 @@ def best_order(rows, count):
 
 
 def millions(dollars):
-    """Millions of dollars, three significant digits."""
+    """Millions of dollars, two decimals."""
     return f"{dollars / 1e6:.2f}"
 
 

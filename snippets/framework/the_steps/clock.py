@@ -116,6 +116,7 @@ def main():
     new = dict(enumerate(leave_at(late, 20), start=3))
     row("clock " + " ".join(map(str, new.values())), by_clock(new), step=3, minute=20)
     print("said, % of wanted; minutes in all")
+    print("      " + " ".join(step[:3].lower() for step in STEPS))
     met, points = [one for seed in seeds for one in seed], []
     for name, limit in (("none", no_limit), ("box", own_box), ("three", by_clock(three)), ("clock", by_clock(every))):
         shares, total = share_said(met, limit)

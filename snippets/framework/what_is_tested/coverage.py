@@ -76,11 +76,11 @@ def main():
         print(form)
         for label, opening in OPENINGS.items():
             row = pass_rates(candidate, opening, combine, (1, 6, 9))
-            first.append(100 * row[0])
+            first.append(round(100 * row[0]))
             print(f"  {label:18}" + "".join(f"{rate:6.0%}" for rate in row))
     print("from mean and weak, one minute moves by")
     for i, change in ((2, "what hardly seen counts"), (6, "modeling's weight"), (3, "mean or weakest")):
-        print(f"  {abs(first[i] - first[0]):2.0f} points by {change}")
+        print(f"  {abs(first[i] - first[0]):2} points by {change}")
     seeds = [pass_rates(candidate, -1.0, overall, (1,), seed=other)[0] for other in range(10)]
     print("mean and weak, one minute, ten seeds")
     print(f"  {min(seeds):.0%} to {max(seeds):.0%}")
