@@ -23,7 +23,7 @@ def shares(limit, **begin):
 
 
 def table(heading):
-    """The rows of the page's table whose first column has this heading."""
+    """The rows of the page's table whose heading begins with this."""
     lines = PAGE.read_text(encoding="utf-8").split("\n")
     start = next(i for i, line in enumerate(lines) if line.startswith(f"| {heading} |")) + 2
     body = itertools.takewhile(lambda line: line.startswith("|"), lines[start:])
@@ -35,7 +35,7 @@ def table(heading):
 def test_the_snippet_the_page_and_the_boards_have_the_same_steps_and_minutes():
     ours = [(step["title"], step["minutes"]) for step in steps()["steps"]]
     assert list(zip(plan.STEPS, plan.MINUTES)) == ours
-    assert [(row[0], int(row[1])) for row in table("step")] == ours
+    assert [(row[0], int(row[1])) for row in table("| min")] == ours
     assert tuple(clock.PLAN) == plan.MINUTES
 
 
@@ -45,7 +45,7 @@ def test_the_page_says_the_sum_the_slack_and_the_end_of_each_step():
     assert planned + slack == total == clock.TOTAL
     assert f"Eight steps, {planned} planned minutes, {slack} of slack." in PAGE.read_text(encoding="utf-8")
     ends = numpy.cumsum([step["minutes"] for step in steps()["steps"]]).tolist()
-    assert [int(row[2]) for row in table("step")] == plan.leave_at(plan.MINUTES) == ends
+    assert [int(row[2]) for row in table("| min")] == plan.leave_at(plan.MINUTES) == ends
 
 
 def test_the_table_of_formats_says_the_lines_that_the_calculator_prints():
