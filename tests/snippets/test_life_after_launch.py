@@ -36,6 +36,8 @@ def test_the_dashboard_rises_in_all_twenty_seeds_while_the_frozen_model_loses_to
 
 def test_the_model_retrained_each_week_beats_the_rule_in_all_twenty_seeds():
     assert min(late[2] for _, late in months()) > 0
+    assert fmean(late[2] for _, late in months()) == pytest.approx(0.078, abs=0.005)
+    assert fmean(late[1] for _, late in months()) == pytest.approx(-0.135, abs=0.005)
 
 
 def test_without_drift_the_frozen_model_does_not_fall_behind_on_average():
@@ -127,6 +129,16 @@ def test_so_many_people_see_the_gain_with_the_power_asked_for():
     assert stats.norm.sf(stats.norm.isf(0.025) - gain / error) == pytest.approx(0.8, abs=0.001)
 
 
+def test_a_past_grows_old_so_late_weeks_alone_need_more_people():
+    def needed(weeks):
+        past = range(-3, 1)
+        left = holdback.covariance(weeks, weeks) - holdback.covariance(past, weeks) ** 2 / holdback.covariance(past, past)
+        return holdback.people(left, 0.01)
+    assert needed(range(1, 13)) == holdback.people(holdback.own_past_removed(12), 0.01)
+    assert needed(range(11, 13)) == pytest.approx(126_000, rel=0.01)
+    assert needed(range(41, 53)) == pytest.approx(176_000, rel=0.01)
+
+
 def test_the_error_is_that_of_the_difference_of_two_simulated_groups():
     rng = numpy.random.default_rng(2)
     gaps = [habits(rng, 400, 2).mean() - habits(rng, 1_600, 2).mean() for _ in range(2_000)]
@@ -197,8 +209,9 @@ def test_clicks_of_a_ranker_that_reads_nothing_are_those_of_the_lowest_numbers()
 
 # The exercise and the quiz
 
-def test_in_the_exercise_shrinking_wins_wherever_the_gain_lies_in_its_interval():
+def test_in_the_exercise_shrinking_beats_keeping_at_every_gain_and_retiring_only_above_a_third_of_a_percent():
     for gain in (0.0026, 0.005, 0.0074):
         keep, shrink = 1e6 * gain - 4_000, 1e6 * (gain - 0.0015) - 2_000
         assert shrink > keep
+        assert (shrink > 0) == (gain > 0.0035)
     assert 1e6 * (0.0026 - 0.0015) == pytest.approx(1_100)

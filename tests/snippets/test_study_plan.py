@@ -207,3 +207,32 @@ def test_mocks_never_share_a_day_and_end_two_days_before():
             planned = calendar.mock_days(days, hours)
             assert len(set(planned)) == len(planned) and planned[-1] == 2 or planned == [2]
             assert all(2 <= day <= days for day in planned)
+
+
+def posterior(votes):
+    """Chance of a yes at a bar that 30% pass, after votes of fresh raters as (share they pass, said yes)."""
+    you, *_ = mocks.parts(ready.separate, ready.together, ready.stays)
+    skills = numpy.array(ready.grid(401)) * math.sqrt(you)
+    rate = {share: stats.norm.cdf((skills - stats.norm.isf(share)) / math.sqrt(1 - you)) for share in {0.3, *(share for share, _ in votes)}}
+    weight = numpy.prod([rate[share] if yes else 1 - rate[share] for share, yes in votes], axis=0)
+    return float((weight * rate[0.3]).sum() / weight.sum())
+
+
+def test_milder_strangers_are_worth_less():
+    assert posterior([(0.3, True)] * 3 + [(0.3, False)]) == pytest.approx(0.57, abs=0.005)
+    assert posterior([(0.5, True)] * 3 + [(0.3, False)]) == pytest.approx(0.46, abs=0.005)
+    assert posterior([(0.5, True)] * 5) == pytest.approx(0.64, abs=0.005)
+
+
+def information(above_bar, cuts):
+    """Fisher information about a candidate's mean, of a rating with unit luck cut into steps."""
+    edges = numpy.array([-math.inf, *cuts, math.inf]) - above_bar
+    share, slope = numpy.diff(stats.norm.cdf(edges)), numpy.diff(stats.norm.pdf(edges))
+    return float((slope**2 / share).sum())
+
+
+@pytest.mark.parametrize("above_bar, fine, five", [(0, 4.7, 4.3), (1.5, 11.1, 8.7)])
+def test_three_ratings_carry_as_much_as_several_votes_on_a_fine_scale_or_on_five_steps(above_bar, fine, five):
+    vote = information(above_bar, [0])
+    assert 3 / vote == pytest.approx(fine, abs=0.05)
+    assert 3 * information(above_bar, [-1.5, -0.5, 0.5, 1.5]) / vote == pytest.approx(five, abs=0.05)

@@ -47,7 +47,7 @@ def after(yeses, mocks, share_passing, friend=None, points=201):
 
 
 def votes_for_rating(above_bar):
-    """Votes that carry what one graded rating does, this many deviations (of luck) above the bar."""
+    """Votes that carry what one rating on a fine scale does, this many deviations (of luck) above the bar."""
     p = NORMAL.cdf(above_bar)
     return p * (1 - p) / NORMAL.pdf(above_bar) ** 2
 # --8<-- [end:ready]
