@@ -95,6 +95,13 @@ def test_a_fresh_wish_lowers_recall_in_every_seed_and_still_gains_clicks_in_ever
     assert sum(a > b for a, b in zip(change, marginal_price.gains(runs(), 25, 4))) >= 17
 
 
+def test_a_wish_told_to_index_or_ranker_alone_gains_a_fraction_of_what_both_gain():
+    runs = [marginal_price.measure(shop, crowd, (marginal_price.START, marginal_price.LISTS)) for shop, crowd in marginal_price.RUNS]
+    gain = {name: numpy.mean(marginal_price.gains(runs, name, marginal_price.START)) for name in ("fresh", "index", "ranker")}
+    assert gain["fresh"] == pytest.approx(4.7, abs=0.1)
+    assert 0 < gain["index"] < 1 and 0 < gain["ranker"] < 1
+
+
 def test_a_cut_by_distance_reads_as_much_and_finds_more_most_of_all_for_the_worst_tenth():
     reads = [numpy.mean([mean(run, name, 0) for run in runs()]) for name in (4, "cut")]
     assert reads[1] == pytest.approx(reads[0], rel=0.05)

@@ -1,7 +1,7 @@
 """A page wins more than twice the clicks, and more than twice the satisfied clicks. Do people come back?
 
-No more than after a page drawn blind: a visit follows the balance of pleasure and regret, and regrets grow
-fastest. The pressure is the size of the pool from which the ten best by a label are taken, as in best-of-n sampling.
+No more than after a page drawn blind: a viewer's visits have a ceiling, so likes stop adding while regrets go on
+costing. The pressure is the size of the pool from which the ten best by a label are taken, as in best-of-n sampling.
 Chapter: framework/framing. Method: Gao, Schulman and Hilton, arXiv 2210.10760.
 """
 from dataclasses import replace
@@ -27,7 +27,7 @@ def pool(size):
 
 
 def perfect(world, label, known):
-    """Rank by the true probability of this label for this person; policies may share `known`."""
+    """Rank by the true probability of this label at the person's first visit, without the wish; policies may share `known`."""
     def policy(context, found):
         if context.user.id not in known:
             usual = replace(context, intent=None)  # nobody sees the wish of the moment

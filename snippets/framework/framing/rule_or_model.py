@@ -75,7 +75,7 @@ def pages_a_day(lift, worth, upkeep):
 
 
 def compare(seed, sizes=(30, 100, 300, 1000), users=340, judged=40):
-    """Liked videos a page, exact, of each way to rank, on pages of the week after the log."""
+    """Liked videos a page, exact, of each way to rank, on pages of the week after the log; models by the pages they learned from."""
     world = World(seed=seed, users=users, days=21)
     pages = list(serve(world, random_policy(world), days=range(14)))[-max(sizes):]
     later = sessions(world, range(14, 21))[:judged]

@@ -44,10 +44,11 @@ def inverted_lists(vectors, lists=LISTS):
 def measure(shop, crowd, probes):
     """[(vectors read, recall, glad clicks a page) of each viewer] by design.
 
-    A number of lists; "cut", as many lists as lie near this viewer; "fresh", START lists and today's wish.
+    A number of lists; "cut", as many lists as lie near this viewer; "fresh", START lists and today's wish, told to
+    both; "index" and "ranker", told to that one only.
     """
     world = World(seed=shop, items=ITEMS, topics=16, users=120, days=3, search_share=0.0)
-    items, rows = catalog(world), {name: [] for name in (*probes, "cut", "fresh")}
+    items, rows = catalog(world), {name: [] for name in (*probes, "cut", "fresh", "index", "ranker")}
     leaders, members = inverted_lists(tuple(item.vector for item in items))
     for context in list({c.user.id: c for c in sessions(replace(world, seed=100 + crowd))}.values())[:VIEWERS]:
         viewer, taste, wish = context.user.id, context.user.taste, context.intent
@@ -73,13 +74,17 @@ def measure(shop, crowd, probes):
             pool = [n for k in lists for n in members[k]]
             found = nlargest(keep, pool, key=near.__getitem__)
             rows[name].append((len(pool), recall(found, exact), glad(found)))
-        rows["fresh"].append(rows[START][-1])
+        for name in ("fresh", "index", "ranker"):
+            rows[name].append(rows[START][-1])
         if fresh:  # half of the places go to one more list, the wish's own
             pool = [n for k in order[:START] for n in members[k]]
             wanted = members[max(range(LISTS), key=lambda k: leaders[k][wish])]
-            found = nlargest(keep // 2, pool, key=near.__getitem__)
-            found += nlargest(keep // 2, wanted, key=lambda n: items[n].vector[wish])
-            rows["fresh"][-1] = (len(pool) + len(wanted), recall(found, exact), glad(set(found), WISH))
+            usual = nlargest(keep, pool, key=near.__getitem__)
+            found = usual[:keep // 2] + nlargest(keep // 2, wanted, key=lambda n: items[n].vector[wish])
+            read = len(pool) + len(wanted), recall(found, exact)
+            rows["fresh"][-1] = (*read, glad(set(found), WISH))
+            rows["index"][-1] = (*read, glad(set(found)))
+            rows["ranker"][-1] = (*rows[START][-1][:2], glad(usual, WISH))
     return rows
 # --8<-- [end:price]
 
@@ -100,7 +105,7 @@ def main():
     print("       vectors   recall,   vectors")
     print("lists     read  mean  low  a point")
     points = []
-    for name in runs[0]:
+    for name in (*probes, "cut", "fresh"):
         viewers = [row for run in runs for row in run[name]]
         found = sorted(row[1] for row in viewers)
         points.append((total(viewers, 0) / len(viewers), 100 * math.fsum(found) / len(found)))
@@ -108,10 +113,13 @@ def main():
         print(f"{name:5}{points[-1][0]:9,.0f}{points[-1][1]:5.0f}%{found[len(found) // 10]:5.0%}{price}")
     print("low: at most this in the worst tenth")
     print(f"{LISTS} lists read {points[len(probes) - 1][0] / points[probes.index(START)][0]:.1f} x as much as {START}")
+    reads = sorted(row[0] for run in runs for row in run["cut"])
+    print(f"cut: one viewer in ten takes {reads[len(reads) * 9 // 10]} or more")
     print(f"glad clicks against {START} lists, {len(runs)} runs")
-    for name in (LISTS, "cut", "fresh"):
+    for name in (LISTS, "cut", "fresh", "index", "ranker"):
         change = gains(runs, name, START)
-        print(f"{name:5}{math.fsum(change) / len(change):+9.1f}%  {min(change):+.1f} to {max(change):+.1f}")
+        print(f"{name:6}{math.fsum(change) / len(change):+8.1f}%  {min(change):+.1f} to {max(change):+.1f}")
+    print("index, ranker: the wish told to one only")
     pairs = sorted(((a[1], a[2], b[2]) for run in runs for a, b in zip(run[START], run[LISTS])), key=lambda pair: pair[0])
     tenth = len(pairs) // 10
     for label, part in (("worst tenth", pairs[:tenth]), ("other nine", pairs[tenth:])):
@@ -124,8 +132,6 @@ def main():
         print(f"{name:5}{seconds:9.3f}{found:7.1f}%" + (f"{price:11.3f}" if price else ""))
     average = FAISS[512][0] / FAISS[512][1]
     print(f"average {average:.4f}; last point {prices[-1] / average:.0f} x")
-
-
 
 
 if __name__ == "__main__":
