@@ -82,10 +82,26 @@ def test_at_equal_numbers_of_hires_written_scores_hire_fewer_wrong_people_than_s
 
 def test_in_twenty_years_a_spoken_five_to_nothing_is_commoner_and_more_often_wrong_than_a_written_one():
     for seed in SEEDS:
-        (said, said_wrong), (written, written_wrong) = debrief.unanimous_hires(5, 1.0, 0.44, 0.3, seed)
+        (said, said_wrong), (written, written_wrong), (as_many, mean_wrong) = debrief.unanimous_hires(5, 1.0, 0.44, 0.3, seed)
         assert said > 2.5 * written
         assert said_wrong > 0.1 > written_wrong
         assert said_wrong > 2 * written_wrong
+        assert as_many == said and written_wrong < mean_wrong < 0.75 * said_wrong
+
+
+def test_rational_listeners_are_worth_three_and_a_quarter_and_who_leaves_thirty_percent_to_others_four_and_a_third():
+    rational = [math.fsum(1 / j for j in range(k, 6)) / 5 for k in range(1, 6)]
+    assert debrief.worth(rational) == pytest.approx(3.24, abs=0.005)
+    said = [[1.0 if i == j else 0.0 for j in range(5)] for i in range(5)]
+    for k in range(1, 5):
+        heard = [math.fsum(said[i][j] for i in range(k)) / k for j in range(5)]
+        said[k] = [0.7 * own + 0.3 * other for own, other in zip(said[k], heard)]
+    assert debrief.worth([math.fsum(column) / 5 for column in zip(*said)]) == pytest.approx(4.33, abs=0.02)
+
+
+def test_the_interval_of_a_correlation_is_fisher_s():
+    low, high = calibration.interval(0.38, 10)
+    assert (low, high) == pytest.approx((-0.33, 0.81), abs=0.01)
 
 
 # Agreement and the bar

@@ -1,7 +1,7 @@
 """Your interviewers rated the same recordings. Who is severe, who sees something else, what do you discuss?
 
 Two pairs can agree equally often for opposite reasons. One is a bar too high throughout: move the anchor.
-The other is another order of the candidates: compare quotations. Agreement alone can't tell them apart.
+The other may be another order of the candidates: compare quotations. Agreement alone can't tell them apart.
 Chapter: framework/interviewing-others. Weighted kappa: Cohen, 1968.
 """
 import math
@@ -44,6 +44,12 @@ def margin(share, recordings):
     return 1.96 * math.sqrt(share * (1 - share) / recordings)
 
 
+def interval(r, recordings):
+    """95% interval of a correlation seen on so many recordings (Fisher's transformation)."""
+    spread = 1.96 / math.sqrt(recordings - 3)
+    return math.tanh(math.atanh(r) - spread), math.tanh(math.atanh(r) + spread)
+
+
 def to_discuss(raters, bar):
     """Numbers of the recordings, from 1, on which some say yes and some say no."""
     return [i for i, row in enumerate(zip(*raters), 1) if min(row) < bar <= max(row)]
@@ -66,6 +72,8 @@ def main():
     seen = share_equal(a, b)
     print(f"{len(a)} recordings: a true share of {seen:.0%} is")
     print(f"  seen {margin(seen, len(a)) * 100:.0f} points off, either way")
+    r = correlation(raters["Ana"], raters["Cleo"])
+    print("  and {:.2f} may be {:.1f} to {:.1f}".format(r, *interval(r, len(a))))
     print("discuss " + ", ".join(map(str, to_discuss(list(raters.values()), bar))))
 
 

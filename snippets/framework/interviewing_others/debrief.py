@@ -1,9 +1,9 @@
 """Five interviewers tell their scores in turn and the mean decides. How many opinions is that?
 
-Between two and three, if each counts own impression and every score heard alike. What the third one
-says already holds the first one's view, and the mean counts it again: the first voice weighs 60%.
-Chapter: framework/interviewing-others. The error is the persuasion bias of DeMarzo, Vayanos and
-Zwiebel, 2003; reliability of separate interviews 0.44: Huffcutt and others, 2013.
+Between two and three, if each counts own impression and every score heard alike. Two errors add up: what
+the third one says already holds the first one's view (the persuasion bias of DeMarzo, Vayanos and Zwiebel,
+2003), and a mean over scores that hold one another counts it again. The first voice weighs 60%.
+Chapter: framework/interviewing-others. Reliability of separate interviews 0.44: Huffcutt and others, 2013.
 """
 import math
 from random import Random
@@ -56,17 +56,21 @@ def wrong_hires(reliability, passing, steps=2000):
 def unanimous_hires(n, own, reliability, passing, seed, candidates=2000):
     """Simulated: share of candidates with n votes for yes, and how many of those are not in the best `passing`.
 
-    Returns the pair for scores spoken in turn, then for scores written unseen, of the same impressions.
+    Returns the pair for scores spoken in turn, for scores written unseen, of the same impressions, and for as many
+    as the first, chosen by the mean of the written scores.
     """
     uniform, bar = Random(seed).random, NORMAL.inv_cdf(1 - passing)
-    noise, counts = math.sqrt(1 / reliability - 1), [[0, 0], [0, 0]]
+    noise, counts, means = math.sqrt(1 / reliability - 1), [[0, 0], [0, 0]], []
     for _ in range(candidates):
         skill, *luck = (normal_quantile(uniform() * (1 - 1e-9) + 5e-10) for _ in range(n + 1))
         views = [skill + noise * error for error in luck]
+        means.append((math.fsum(views), skill < bar))
         for count, scores in zip(counts, (spoken(views, own), views)):
             if min(scores) > bar / math.sqrt(reliability):  # the bar that passes `passing` of single views
                 count[0] += 1
                 count[1] += skill < bar
+    yes = counts[0][0]
+    counts.append([yes, sum(wrong for _, wrong in sorted(means, reverse=True)[:yes])])
     return [(yes / candidates, wrong / max(yes, 1)) for yes, wrong in counts]
 
 
@@ -87,11 +91,12 @@ def main():
         print(f"  {weight:4g} times {worth(shares(5, weight)):5.2f}, first voice {shares(5, weight)[0]:.0%}")
     print("all say yes (ten simulated years)")
     years = [unanimous_hires(interviewers, own, reliability, passing, seed) for seed in range(10)]
-    for label, runs in zip(("spoken", "written"), zip(*years)):
+    for label, runs in zip(("spoken", "written", "as many"), zip(*years)):
         yes, wrong = (math.fsum(values) / len(runs) for values in zip(*runs))
         low, high = min(wrong for _, wrong in runs), max(wrong for _, wrong in runs)
         print(f"  {label:7} {yes:.0%} of candidates,")
         print(f"    {wrong:.0%} of those wrongly ({low:.0%} to {high:.0%})")
+    print("as many: the best by written mean")
 
 
 if __name__ == "__main__":
