@@ -1,7 +1,7 @@
 """`python -m handbook prepare`: make `build/assets/`, all that a page loads besides HTML.
 
-Bundles come from `web/` (esbuild), the interpreter's files from the `pyodide` package, its standard library compiled by
-that interpreter itself. Each piece is made again only when what it is made from has changed. Every file but the two
+Bundles come from `web/` (esbuild), the interpreter's files from the `pyodide` package, less what no cell can reach, its
+standard library compiled by that interpreter itself. Each piece is made again only when what it is made from has changed. Every file but the two
 entries, `site.js` and `site.css`, carries a digest in its name, so that any cache may keep it for good.
 """
 
@@ -23,8 +23,10 @@ CHUNKS = ASSETS / "chunks"
 WORK = ROOT / "build" / "prepare"
 STAMPS = WORK / "stamps.json"
 PYODIDE = ROOT / "node_modules" / "pyodide"
+INTERPRETER = WORK / "interpreter"
 WEB = ROOT / "web"
 OLDEST_NODE = 22
+WINDOW = 16 << 20  # bytes that the reader's browser keeps while it unpacks: more than any of the files
 
 
 def main(argv=None) -> int:
@@ -108,20 +110,15 @@ def make_library():
 # The interpreter itself.
 
 def interpreter_inputs():
-    return [read(PYODIDE / "package.json")]
+    return [read(file) for file in (WEB / "tools" / "interpreter.mjs", PYODIDE / "package.json", ROOT / "package-lock.json")]
 
 
 def make_interpreter():
-    """WebAssembly shipped gzipped, since many hosts don't compress it; `.bin`, so that none adds an encoding of its own."""
+    node("interpreter.mjs", str(INTERPRETER))
     return ship({
-        "wasm": ("python", "wasm.bin", squeeze(read(PYODIDE / "pyodide.asm.wasm"))),
-        "module": ("python", "mjs", without_source_map(read(PYODIDE / "pyodide.asm.mjs"))),
+        "wasm": ("python", "wasm.bin", squeeze(read(INTERPRETER / "pyodide.asm.wasm"))),
+        "module": ("python", "mjs", read(INTERPRETER / "pyodide.asm.mjs")),
     })
-
-
-def without_source_map(text: bytes) -> bytes:
-    head, mark, _ = text.rpartition(b"\n//# sourceMappingURL=")
-    return head if mark else text
 
 
 # The snippets.
@@ -159,7 +156,8 @@ def make_bundles(names):
     shutil.rmtree(out, ignore_errors=True)
     drawing = {"elements": sorted(svg.ELEMENTS), "presentation": sorted(svg.PRESENTATION), "geometry": sorted(svg.GEOMETRY),
                "palette": svg.PALETTE, "same": svg.SAME}
-    made = json.loads(node("bundle.mjs", str(out), text=text_of({"interpreter": names, "drawing": drawing})))
+    sizes = {kind: (CHUNKS / names[kind]).stat().st_size for kind in ("wasm", "small", "snippets")}  # for the bar of progress
+    made = json.loads(node("bundle.mjs", str(out), text=text_of({"interpreter": names | {"bytes": sizes}, "drawing": drawing})))
     shutil.copytree(out, ASSETS, dirs_exist_ok=True)
     return {"files": sorted(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file()), "names": made}
 
@@ -176,7 +174,16 @@ def ship(entries):
 
 
 def squeeze(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
+    """As xz, which web/unpacker.js undoes: a third less than gzip, and no host needs to know of it.
+
+    Named `.bin`, so that none adds an encoding of its own."""
+    try:
+        import lzma
+    except ImportError:
+        raise Fault("this Python was built without lzma: install the system's liblzma headers and build it again, or take another") from None
+    # Code, WebAssembly's and Python's, is not aligned: no position bits.
+    how = {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": WINDOW, "pb": 0}
+    return lzma.compress(data, lzma.FORMAT_XZ, lzma.CHECK_CRC32, filters=[how])
 
 
 def read(file: Path) -> bytes:
@@ -212,7 +219,7 @@ def find_node():
 def write_manifest(pieces):
     """For `finish` and the service worker: every file with its size, and those that a run of Python needs."""
     names = pieces["interpreter"]["names"] | pieces["library"]["names"] | pieces["snippets"]["names"] | pieces["bundles"]["names"]
-    run = [f"chunks/{names[kind]}" for kind in ("wasm", "module", "small", "snippets", "worker")]
+    run = [f"chunks/{names[kind]}" for kind in ("wasm", "module", "small", "snippets", "worker", "unpacker")]
     files = {file: (ASSETS / file).stat().st_size for file in all_files(pieces)}
     manifest = {"files": files, "interpreter": run, "library": f"chunks/{names['whole']}"}
     (ASSETS / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
@@ -231,7 +238,7 @@ def remove_others(pieces):
 
 
 def print_sizes(pieces):
-    rows = [(file, (ASSETS / file).stat().st_size, len(squeeze((ASSETS / file).read_bytes()))) for file in all_files(pieces)]
+    rows = [(file, (ASSETS / file).stat().st_size, len(gzip.compress((ASSETS / file).read_bytes(), 9))) for file in all_files(pieces)]
     print(f"{'build/assets/':<52}{'bytes':>12}{'gzipped':>12}")
     for name, size, small in sorted(rows, key=lambda row: -row[2]):
         print(f"{name:<52}{size:>12,}{small:>12,}")

@@ -6,10 +6,12 @@ const PATIENCE_MS = 30_000;
 // How long a run that belongs to a page left behind may still finish in peace.
 const ORPHAN_MS = 3_000;
 
+const NOT_LOADED = "Python could not start: its worker did not load. Run tries again.";
+
 /** Python cannot be had; the message is a sentence for the reader. */
 export class Unavailable extends Error {}
 
-let files; // promise of what a worker needs
+let files; // promises of what a worker needs
 let wholeLibrary; // promise of the untrimmed standard library, once a cell has asked for it
 let warm, spare; // workers; `warm` runs the cells
 let current; // the run in progress
@@ -19,15 +21,15 @@ let lastId = 0;
 /** Fetch the interpreter's files, so that a click finds them here; harmless to call often. */
 export function prefetch() {
   if (files) return;
-  needed().catch(() => {}); // whoever runs a cell hears of it
+  needed();
   fetch(here(INTERPRETER.module)).then((response) => response.arrayBuffer()).catch(() => {}); // the worker will find it in the cache
 }
 
 function needed() {
-  files ??= fetchFiles().catch((error) => {
-    files = undefined;
-    throw error;
-  });
+  if (!files) {
+    files = fetchFiles();
+    files.rest.catch(() => (files = undefined));
+  }
   return files;
 }
 
@@ -127,8 +129,8 @@ const whenIdle = (task) => (globalThis.requestIdleCallback ?? setTimeout)(task);
 const remove = (list, item) => list.includes(item) && list.splice(list.indexOf(item), 1);
 
 /** A worker that inherits the page's policy: one loaded by its address would not. */
-function newWorker() {
-  const address = URL.createObjectURL(new Blob([`import ${JSON.stringify(here(INTERPRETER.worker))}`], { type: "text/javascript" }));
+function newWorker(script) {
+  const address = URL.createObjectURL(new Blob([`import ${JSON.stringify(here(script))}`], { type: "text/javascript" }));
   const worker = new Worker(address, { type: "module" });
   worker.release = () => URL.revokeObjectURL(address);
   return worker;
@@ -136,19 +138,16 @@ function newWorker() {
 
 function startWorker() {
   if (typeof WebAssembly === "undefined") return { ready: Promise.reject(new Unavailable("Python is not available: WebAssembly is off in this browser.")), terminate() {} };
-  const worker = newWorker();
+  const worker = newWorker(INTERPRETER.worker);
   worker.ready = new Promise((resolve, reject) => {
     const watch = patience(() => reject(new Unavailable("Python did not start in time; a policy or an extension may be in the way. Run tries again.")));
-    worker.onerror = () => reject(new Unavailable("Python could not start: its worker did not load. Run tries again."));
+    worker.onerror = () => reject(new Unavailable(NOT_LOADED));
     worker.onmessage = ({ data }) => {
       watch.done();
       if (data.type === "ready") resolve();
       else reject(new Unavailable(`Python could not start (${data.message.trim().split("\n").at(-1).slice(0, 120)}). Run tries again.`));
     };
-    filesForWorker((fraction) => (watch.again(), worker.onProgress?.(fraction))).then((given) => {
-      watch.again();
-      worker.postMessage({ type: "start", ...given });
-    }, reject);
+    giveFiles(worker, (fraction) => (watch.again(), worker.onProgress?.(fraction))).then(watch.again, reject);
   });
   worker.ready.then(() => listen(worker), () => worker.terminate()).finally(worker.release);
   return worker;
@@ -178,7 +177,7 @@ function end(worker, job, ended) {
 
 async function fetchWholeLibrary(worker, job) {
   try {
-    wholeLibrary ??= inflated(INTERPRETER.whole, () => {}).then((response) => response.arrayBuffer());
+    wholeLibrary ??= withUnpacker((unpacker) => fetchUnpacked(unpacker, INTERPRETER.whole, "bytes").value);
     const library = await wholeLibrary;
     if (worker.job !== job) return;
     worker.postMessage({ type: "library", library });
@@ -190,11 +189,14 @@ async function fetchWholeLibrary(worker, job) {
   }
 }
 
-async function filesForWorker(onProgress) {
+/** Hand the worker what it needs as it arrives: it sets up WebAssembly while Python's library is still on its way. */
+async function giveFiles(worker, onProgress) {
   progressListeners.add(onProgress);
   try {
-    const [given, whole] = await Promise.all([needed(), wholeLibrary]);
-    return whole ? { ...given, library: whole, whole: true } : given;
+    const { wasm, rest } = needed();
+    worker.postMessage({ type: "start", wasm: await wasm });
+    const [given, whole] = await Promise.all([rest, wholeLibrary]);
+    worker.postMessage({ type: "files", ...given, ...(whole && { library: whole, whole: true }) });
   } finally {
     progressListeners.delete(onProgress);
   }
@@ -202,42 +204,63 @@ async function filesForWorker(onProgress) {
 
 const progressListeners = new Set();
 
-async function fetchFiles() {
-  if (typeof WebAssembly === "undefined") throw new Unavailable("Python is not available: WebAssembly is off in this browser.");
-  const parts = new Map();
-  const progress = (name) => (loaded, total) => {
-    parts.set(name, { loaded, total });
-    const sum = (key) => [...parts.values()].reduce((all, part) => all + part[key], 0);
-    for (const listener of progressListeners) listener(sum("loaded") / sum("total"));
+/** Promises of the files; what is needed first has the line to itself. */
+function fetchFiles() {
+  const total = Object.values(INTERPRETER.bytes).reduce((all, bytes) => all + bytes);
+  let loaded = 0;
+  const onProgress = (bytes) => {
+    loaded += bytes;
+    for (const listener of progressListeners) listener(Math.min(loaded / total, 1));
   };
-  const [wasm, library, snippets] = await Promise.all([
-    inflated(INTERPRETER.wasm, progress("wasm"), "application/wasm").then(compile),
-    inflated(INTERPRETER.small, progress("library")).then((response) => read(response.arrayBuffer())),
-    inflated(INTERPRETER.snippets, progress("snippets")).then((response) => read(response.text())),
-  ]);
-  return { wasm, library, snippets };
+  let early;
+  const wasm = new Promise((resolve) => (early = resolve));
+  const rest = withUnpacker(async (unpacker) => {
+    const { arrived, value } = fetchUnpacked(unpacker, INTERPRETER.wasm, "wasm", onProgress);
+    early(value);
+    await arrived;
+    const [library, snippets] = await Promise.all([
+      fetchUnpacked(unpacker, INTERPRETER.small, "bytes", onProgress).value,
+      fetchUnpacked(unpacker, INTERPRETER.snippets, "text", onProgress).value,
+      value,
+    ]);
+    return { library, snippets };
+  });
+  const given = { wasm: Promise.race([wasm, rest]), rest };
+  for (const promise of Object.values(given)) promise.catch(() => {}); // whoever runs a cell hears of it
+  return given;
 }
 
-async function compile(response) {
+/** Lend the task a worker that unpacks files. */
+async function withUnpacker(task) {
+  if (typeof WebAssembly === "undefined") throw new Unavailable("Python is not available: WebAssembly is off in this browser.");
+  const unpacker = newWorker(INTERPRETER.unpacker);
+  const failure = new Promise((_, reject) => (unpacker.onerror = () => reject(new Unavailable(NOT_LOADED))));
   try {
-    return await WebAssembly.compileStreaming(response);
-  } catch (error) {
-    throw new Unavailable(/policy|unsafe-eval|disallowed|blocked/i.test(error.message)
-      ? "Python is not available: this page may not compile WebAssembly."
-      : "Python is not available: the interpreter's file arrived damaged. Reload to try again.");
+    return await Promise.race([task(unpacker), failure]);
+  } finally {
+    unpacker.terminate();
+    unpacker.release();
   }
 }
 
-async function read(content) {
-  try {
-    return await content;
-  } catch {
-    throw new Unavailable("Python is not available: a file of the interpreter arrived damaged. Reload to try again.");
-  }
+/** Two promises: the whole file has `arrived`, and its unpacked `value`. */
+function fetchUnpacked(unpacker, name, as, onProgress = () => {}) {
+  const { port1: port, port2 } = new MessageChannel();
+  unpacker.postMessage({ as, port: port2 }, [port2]);
+  const arrived = fetchTo(port, name, onProgress);
+  const value = new Promise((resolve, reject) => {
+    port.onmessage = ({ data }) => ("error" in data ? reject(new Unavailable(whyNot(data.error))) : resolve(data.value));
+    arrived.catch(reject);
+  });
+  return { arrived, value };
 }
 
-/** Fetch a gzipped file and inflate it here, unless a server has done so on the way. */
-async function inflated(name, onProgress, type = "application/octet-stream") {
+const whyNot = (message) => (/policy|unsafe-eval|disallowed|blocked/i.test(message)
+  ? "Python is not available: this page may not compile WebAssembly."
+  : "Python is not available: a file of the interpreter arrived damaged. Reload to try again.");
+
+/** Pass on a file's bytes while they arrive. */
+async function fetchTo(port, name, onProgress) {
   let response;
   try {
     response = await fetch(here(name));
@@ -245,25 +268,15 @@ async function inflated(name, onProgress, type = "application/octet-stream") {
     throw new Unavailable("Python is not available: its files could not be reached. Are you offline?");
   }
   if (!response.ok) throw new Unavailable(`Python is not available: a file of the interpreter is missing (${response.status}).`);
-  const total = Number(response.headers.get("Content-Length")) || 1;
   const reader = response.body.getReader();
-  const first = await reader.read().catch(() => ({}));
-  let loaded = first.value?.length ?? 0;
   const watch = patience(() => reader.cancel());
-  const whole = new ReadableStream({
-    start: (controller) => { if (first.value) controller.enqueue(first.value); },
-    async pull(controller) {
-      const { done, value } = first.done ? first : await reader.read();
-      watch.again();
-      if (done) return watch.done(), controller.close();
-      loaded += value.length;
-      onProgress(loaded, Math.max(total, loaded));
-      controller.enqueue(value);
-    },
-    cancel: (reason) => (watch.done(), reader.cancel(reason)),
-  });
-  const zipped = first.value?.[0] === 0x1f && first.value?.[1] === 0x8b;
-  return new Response(zipped ? whole.pipeThrough(new DecompressionStream("gzip")) : whole, { headers: { "Content-Type": type } });
+  for (;;) {
+    const { value } = await reader.read().catch(() => ({})); // cut short: the unpacker will notice
+    watch.again();
+    port.postMessage(value);
+    if (!value) return watch.done();
+    onProgress(value.length);
+  }
 }
 
 /** Calls `give up` when nothing has happened for a while. */

@@ -25,16 +25,17 @@ const interrupt = new Uint8Array(1);
 const moduleReady = import(/* the interpreter's own script, same origin */ new URL(PYODIDE_MODULE, import.meta.url));
 moduleReady.catch(() => {}); // reported by start()
 
-let pyodide, runtime, output;
+let pyodide, runtime, output, arrive;
+const files = new Promise((resolve) => (arrive = resolve)); // the archives: on their way while WebAssembly is set up
 
 self.addEventListener("message", ({ data }) => {
-  ({ start, run, library: useWholeLibrary })[data.type]?.(data);
+  ({ start, files: arrive, run, library: useWholeLibrary })[data.type]?.(data);
 });
 
-async function start({ wasm, library, snippets, whole }) {
+async function start({ wasm }) {
   try {
     const { default: createPyodideModule } = await moduleReady;
-    lendToPyodide(wasm, library);
+    lendToPyodide(wasm);
     pyodide = await loadPyodide({
       createPyodideModule,
       indexURL: "handbook:",
@@ -45,6 +46,7 @@ async function start({ wasm, library, snippets, whole }) {
     });
     connectStreams();
     runtime = pyodide.pyimport("handbook_runtime");
+    const { snippets, whole } = await files;
     runtime.install(snippets, Boolean(whole));
     lockDoors();
     post({ type: "ready" });
@@ -53,9 +55,9 @@ async function start({ wasm, library, snippets, whole }) {
   }
 }
 
-/** Pyodide asks for two files by address; both are here already. */
-function lendToPyodide(wasm, library) {
-  self.fetch = async (url) => new Response(String(url).endsWith("library") ? library : null);
+/** Pyodide asks for two files by address; both come from the page. */
+function lendToPyodide(wasm) {
+  self.fetch = async (url) => new Response(String(url).endsWith("library") ? (await files).library : null);
   WebAssembly.instantiateStreaming = async (_response, imports) => ({ module: wasm, instance: await WebAssembly.instantiate(wasm, imports) });
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {

@@ -1,6 +1,5 @@
 """A bare site of a few cells: the real fences, bundles and policy around snippets that exist for the tests."""
 
-import gzip
 import json
 import shutil
 from pathlib import Path
@@ -45,7 +44,7 @@ def write_archive(root: Path, site: Path) -> None:
     archive = {file.relative_to(root / "snippets").as_posix(): file.read_text() for file in (root / "snippets").rglob("*.py")}
     manifest = json.loads((site / "assets" / "handbook" / "manifest.json").read_text())
     name = next(file for file in manifest["interpreter"] if file.startswith("chunks/snippets-"))
-    (site / "assets" / "handbook" / name).write_bytes(gzip.compress(json.dumps(archive).encode()))
+    (site / "assets" / "handbook" / name).write_bytes(prepare.squeeze(json.dumps(archive).encode()))
 
 
 def page(body: str) -> str:

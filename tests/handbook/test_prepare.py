@@ -1,7 +1,11 @@
 """`prepare` makes the same files from the same sources, names them by content, and makes nothing twice."""
 
 import json
+import lzma
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -41,8 +45,32 @@ def test_the_library_comes_out_the_same_each_time(manifest, tmp_path):
 def test_the_interpreter_before_a_first_run_weighs_little(manifest):
     """A rough guard: what a first Run moves, compressed as it is shipped."""
     sizes = {kind: sum(size for file, size in manifest["files"].items() if file in manifest["interpreter"] and kind in file)
-             for kind in ("wasm", "library", "snippets")}
-    assert sizes["wasm"] < 3_700_000 and sizes["library"] < 1_300_000
+             for kind in ("wasm", "library", "mjs")}
+    assert sizes["wasm"] < 2_600_000 and sizes["library"] < 950_000 and sizes["mjs"] < 750_000
+
+
+def test_a_packed_file_unpacks_to_what_it_was(manifest):
+    packed = next(prepare.ASSETS / file for file in manifest["interpreter"] if "small" in file)
+    assert lzma.decompress(packed.read_bytes()) == (prepare.WORK / "small.zip").read_bytes()
+
+
+def test_a_python_without_lzma_is_one_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lzma", None)
+    with pytest.raises(Fault, match="built without lzma"):
+        prepare.squeeze(b"")
+
+
+def test_a_pyodide_whose_script_is_written_otherwise_is_one_line(tmp_path):
+    """The tool that makes it smaller refuses what it does not understand."""
+    tools = tmp_path / "tools"
+    shutil.copytree(prepare.WEB / "tools", tools)
+    shutil.copytree(prepare.PYODIDE, tmp_path / "node_modules" / "pyodide")
+    for package in ("binaryen", "esbuild"):
+        (tmp_path / "node_modules" / package).symlink_to(prepare.PYODIDE.parent / package)
+    (tmp_path / "node_modules" / "pyodide" / "pyodide.asm.mjs").write_text("export default async () => {};")
+    done = subprocess.run([prepare.find_node(), str(tools / "interpreter.mjs"), str(tmp_path / "out")], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "Pyodide's script is not written as this tool expects: look at SET and DECLARED in web/tools/interpreter.mjs\n"
 
 
 def test_missing_packages_are_one_line(monkeypatch, tmp_path):

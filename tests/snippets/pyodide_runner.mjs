@@ -1,13 +1,15 @@
-// Runs snippets one after the other in one Pyodide, with the very library and runtime that the page uses; answers with what each printed.
-// usage: node pyodide_runner.mjs SMALL.zip  (the sources and the paths to run arrive as JSON on standard input)
+// Runs snippets one after the other in one Pyodide, with the very interpreter, library and runtime that the page uses; answers with what each printed.
+// usage: node pyodide_runner.mjs INTERPRETER/ SMALL.zip  (the sources and the paths to run arrive as JSON on standard input)
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide";
 
 const { sources, run } = JSON.parse(readFileSync(0, "utf8"));
 const { info } = JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("pyodide/pyodide-lock.json"))));
+const [indexURL, stdLibURL] = process.argv.slice(2);
 const pyodide = await loadPyodide({
-  stdLibURL: process.argv[2],
+  indexURL,
+  stdLibURL,
   lockFileContents: { info, packages: {} },
   packageBaseUrl: "./",
   env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },

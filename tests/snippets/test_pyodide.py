@@ -13,7 +13,8 @@ def test_pyodide_prints_every_record():
     prepare.main([])
     recorded = {file.path: read(file) for file in snippets_with_records()}
     assert recorded
-    done = subprocess.run([prepare.find_node(), str(RUNNER), str(prepare.WORK / "small.zip")], cwd=ROOT, text=True, capture_output=True,
+    command = [prepare.find_node(), str(RUNNER), f"{prepare.INTERPRETER}/", str(prepare.WORK / "small.zip")]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True,
                           input=json.dumps({"sources": prepare.snippet_archive(), "run": sorted(recorded)}))
     assert done.returncode == 0, done.stderr[-2000:]
     printed = json.loads(done.stdout)

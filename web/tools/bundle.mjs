@@ -1,4 +1,4 @@
-// Bundles the browser side with esbuild: the light entry with its lazy chunks, the worker, the style sheet.
+// Bundles the browser side with esbuild: the light entry with its lazy chunks, the two workers, the style sheet.
 // usage: node bundle.mjs OUTDIR  (names of the interpreter's files and the rules for drawings arrive as JSON on standard input)
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -25,15 +25,16 @@ const common = {
 // esbuild has told what is wrong by the time it throws.
 const build = (options) => esbuild.build(options).catch(() => process.exit(1));
 
-const worker = await build({
+const workers = await build({
   ...common,
-  entryPoints: [join(web, "worker.js")],
+  entryPoints: ["worker.js", "unpacker.js"].map((name) => join(web, name)),
   entryNames: "chunks/[name]-[hash]",
   // Pyodide's loader names modules of Node that a browser never asks for.
   external: ["node:*", "ws"],
   define: { LOCK_INFO: JSON.stringify(info), PYODIDE_MODULE: JSON.stringify(`./${interpreter.module}`) },
 });
-const workerName = basename(Object.keys(worker.metafile.outputs)[0]);
+const [worker, unpacker] = ["worker", "unpacker"].map((kind) => Object.keys(workers.metafile.outputs).map((file) => basename(file))
+  .find((file) => file.startsWith(`${kind}-`)));
 
 const site = await build({
   ...common,
@@ -43,7 +44,7 @@ const site = await build({
   assetNames: "chunks/[name]-[hash]",
   splitting: true,
   loader: { ".woff2": "file", ".svg": "file" },
-  define: { INTERPRETER: JSON.stringify({ ...interpreter, worker: workerName }), DRAWING: JSON.stringify(drawing) },
+  define: { INTERPRETER: JSON.stringify({ ...interpreter, worker, unpacker }), DRAWING: JSON.stringify(drawing) },
 });
 
-process.stdout.write(JSON.stringify({ worker: workerName }));
+process.stdout.write(JSON.stringify({ worker, unpacker }));
