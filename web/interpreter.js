@@ -20,7 +20,7 @@ let lastId = 0;
 
 /** Fetch the interpreter's files, so that a click finds them here; harmless to call often. */
 export function prefetch() {
-  if (files) return;
+  if (files || typeof WebAssembly === "undefined") return;
   needed();
   fetch(here(INTERPRETER.module)).then((response) => response.arrayBuffer()).catch(() => {}); // the worker will find it in the cache
 }
@@ -28,7 +28,7 @@ export function prefetch() {
 function needed() {
   if (!files) {
     files = fetchFiles();
-    files.rest.catch(() => (files = undefined));
+    Promise.all(Object.values(files)).catch(() => (files = undefined));
   }
   return files;
 }
@@ -177,7 +177,7 @@ function end(worker, job, ended) {
 
 async function fetchWholeLibrary(worker, job) {
   try {
-    wholeLibrary ??= withUnpacker((unpacker) => fetchUnpacked(unpacker, INTERPRETER.whole, "bytes").value);
+    wholeLibrary ??= fetchWhole();
     const library = await wholeLibrary;
     if (worker.job !== job) return;
     worker.postMessage({ type: "library", library });
@@ -189,14 +189,20 @@ async function fetchWholeLibrary(worker, job) {
   }
 }
 
-/** Hand the worker what it needs as it arrives: it sets up WebAssembly while Python's library is still on its way. */
+function fetchWhole() {
+  const unpacker = newUnpacker();
+  return fetchUnpacked(unpacker, INTERPRETER.whole, "bytes").value.finally(unpacker.dismiss);
+}
+
+/** Hand the worker what it needs as it arrives: it sets up WebAssembly while the library is on its way, and starts Python while the snippets are. */
 async function giveFiles(worker, onProgress) {
   progressListeners.add(onProgress);
   try {
-    const { wasm, rest } = needed();
+    const { wasm, library, snippets } = needed();
     worker.postMessage({ type: "start", wasm: await wasm });
-    const [given, whole] = await Promise.all([rest, wholeLibrary]);
-    worker.postMessage({ type: "files", ...given, ...(whole && { library: whole, whole: true }) });
+    const [small, whole] = await Promise.all([library, wholeLibrary]);
+    worker.postMessage({ type: "archive", library: whole ?? small, whole: Boolean(whole) });
+    worker.postMessage({ type: "snippets", snippets: await snippets });
   } finally {
     progressListeners.delete(onProgress);
   }
@@ -204,7 +210,7 @@ async function giveFiles(worker, onProgress) {
 
 const progressListeners = new Set();
 
-/** Promises of the files; what is needed first has the line to itself. */
+/** Promises of the files, each with the line to itself, in the order in which they are needed. */
 function fetchFiles() {
   const total = Object.values(INTERPRETER.bytes).reduce((all, bytes) => all + bytes);
   let loaded = 0;
@@ -212,45 +218,30 @@ function fetchFiles() {
     loaded += bytes;
     for (const listener of progressListeners) listener(Math.min(loaded / total, 1));
   };
-  let early;
-  const wasm = new Promise((resolve) => (early = resolve));
-  const rest = withUnpacker(async (unpacker) => {
-    const { arrived, value } = fetchUnpacked(unpacker, INTERPRETER.wasm, "wasm", onProgress);
-    early(value);
-    await arrived;
-    const [library, snippets] = await Promise.all([
-      fetchUnpacked(unpacker, INTERPRETER.small, "bytes", onProgress).value,
-      fetchUnpacked(unpacker, INTERPRETER.snippets, "text", onProgress).value,
-      value,
-    ]);
-    return { library, snippets };
-  });
-  const given = { wasm: Promise.race([wasm, rest]), rest };
-  for (const promise of Object.values(given)) promise.catch(() => {}); // whoever runs a cell hears of it
+  const unpacker = newUnpacker();
+  const wasm = fetchUnpacked(unpacker, INTERPRETER.wasm, "wasm", onProgress);
+  const library = fetchUnpacked(unpacker, INTERPRETER.small, "bytes", onProgress, wasm.arrived);
+  const snippets = fetchUnpacked(unpacker, INTERPRETER.snippets, "text", onProgress, library.arrived);
+  const given = { wasm: wasm.value, library: library.value, snippets: snippets.value };
+  Promise.allSettled(Object.values(given)).then(unpacker.dismiss); // one that fails must not leave another waiting
   return given;
 }
 
-/** Lend the task a worker that unpacks files. */
-async function withUnpacker(task) {
-  if (typeof WebAssembly === "undefined") throw new Unavailable("Python is not available: WebAssembly is off in this browser.");
+function newUnpacker() {
   const unpacker = newWorker(INTERPRETER.unpacker);
-  const failure = new Promise((_, reject) => (unpacker.onerror = () => reject(new Unavailable(NOT_LOADED))));
-  try {
-    return await Promise.race([task(unpacker), failure]);
-  } finally {
-    unpacker.terminate();
-    unpacker.release();
-  }
+  unpacker.failure = new Promise((_, reject) => (unpacker.onerror = () => reject(new Unavailable(NOT_LOADED))));
+  unpacker.dismiss = () => (unpacker.terminate(), unpacker.release());
+  return unpacker;
 }
 
 /** Two promises: the whole file has `arrived`, and its unpacked `value`. */
-function fetchUnpacked(unpacker, name, as, onProgress = () => {}) {
+function fetchUnpacked(unpacker, name, as, onProgress = () => {}, after = Promise.resolve()) {
   const { port1: port, port2 } = new MessageChannel();
   unpacker.postMessage({ as, port: port2 }, [port2]);
-  const arrived = fetchTo(port, name, onProgress);
+  const arrived = after.then(() => fetchTo(port, name, onProgress));
   const value = new Promise((resolve, reject) => {
     port.onmessage = ({ data }) => ("error" in data ? reject(new Unavailable(whyNot(data.error))) : resolve(data.value));
-    arrived.catch(reject);
+    Promise.all([arrived, unpacker.failure]).catch(reject);
   });
   return { arrived, value };
 }

@@ -25,11 +25,14 @@ const interrupt = new Uint8Array(1);
 const moduleReady = import(/* the interpreter's own script, same origin */ new URL(PYODIDE_MODULE, import.meta.url));
 moduleReady.catch(() => {}); // reported by start()
 
-let pyodide, runtime, output, arrive;
-const files = new Promise((resolve) => (arrive = resolve)); // the archives: on their way while WebAssembly is set up
+let pyodide, runtime, output;
+// Still on their way when the worker starts.
+let archiveArrives, snippetsArrive;
+const archive = new Promise((resolve) => (archiveArrives = resolve));
+const sources = new Promise((resolve) => (snippetsArrive = resolve));
 
 self.addEventListener("message", ({ data }) => {
-  ({ start, files: arrive, run, library: useWholeLibrary })[data.type]?.(data);
+  ({ start, archive: archiveArrives, snippets: snippetsArrive, run, library: useWholeLibrary })[data.type]?.(data);
 });
 
 async function start({ wasm }) {
@@ -46,8 +49,7 @@ async function start({ wasm }) {
     });
     connectStreams();
     runtime = pyodide.pyimport("handbook_runtime");
-    const { snippets, whole } = await files;
-    runtime.install(snippets, Boolean(whole));
+    runtime.install((await sources).snippets, (await archive).whole);
     lockDoors();
     post({ type: "ready" });
   } catch (error) {
@@ -57,7 +59,7 @@ async function start({ wasm }) {
 
 /** Pyodide asks for two files by address; both come from the page. */
 function lendToPyodide(wasm) {
-  self.fetch = async (url) => new Response(String(url).endsWith("library") ? (await files).library : null);
+  self.fetch = async (url) => new Response(String(url).endsWith("library") ? (await archive).library : null);
   WebAssembly.instantiateStreaming = async (_response, imports) => ({ module: wasm, instance: await WebAssembly.instantiate(wasm, imports) });
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from handbook import ROOT
+from tests.browser.cells import button, wait_for_end
 from tests.site.pages import built_pages
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
@@ -166,7 +167,7 @@ def test_the_open_search_has_no_accessibility_fault(browser, server):
         page.context.close()
 
 
-def test_visited_pages_read_offline_and_others_after_saving(browser, server, templates):
+def test_visited_pages_read_offline_and_others_after_saving_and_python_runs_there(browser, server, templates):
     page = new_reader(browser, server)
     visited, other = templates[1], templates[-1]
     page.goto("")
@@ -179,15 +180,19 @@ def test_visited_pages_read_offline_and_others_after_saving(browser, server, tem
     assert page.goto(other).status == 503
     page.context.set_offline(False)
     page.goto("")
-    button = page.get_by_role("button", name="Save for offline")
-    button.wait_for()
-    assert "MB" in button.text_content()
-    button.click()
+    save = page.get_by_role("button", name="Save for offline")
+    save.wait_for()
+    assert "MB" in save.text_content()
+    save.click()
     page.get_by_role("button", name="Saved for offline").wait_for()
     page.context.set_offline(True)
     for address in templates:
         answer = page.goto(address)
         assert page.is_visible("main h1") and answer.headers["content-security-policy"], address
+    page.goto(next(address for address in templates if page.goto(address) and page.locator(".cell").count()))
+    button(page.locator(".cell").first, "Run").click()
+    wait_for_end(page.locator(".cell").first)
+    assert page.locator(".cell").first.get_attribute("data-state") == "done"
     page.keyboard.press("/")
     page.keyboard.type("embedding")
     page.wait_for_selector("[role=option]")
