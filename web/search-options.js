@@ -32,8 +32,11 @@ export const searchOptions = {
 };
 
 const ASIDE = new Set(["Sources", "Quiz"]);
+// Lists hold many words that have little to do with each other.
+const LISTS = { "reference/api/": 0.1, "reference/glossary/": 0.5, "reference/bibliography/": 0.3 };
 
-/** The start of a page is a better answer than a section of it, a chapter than the list of its functions. */
+/** The start of a page is a better answer than a section of it, a chapter than a list. */
 function weightOf({ url, heading }) {
-  return (url.includes("#") ? 1 : 1.5) * (url.startsWith("reference/api/") ? 0.1 : 1) * (ASIDE.has(heading) ? 0.3 : 1);
+  const list = Object.keys(LISTS).find((start) => url.startsWith(start));
+  return (url.includes("#") ? 1 : 1.5) * (LISTS[list] ?? 1) * (ASIDE.has(heading) ? 0.3 : 1);
 }
