@@ -3,6 +3,7 @@
 import hashlib
 from functools import lru_cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
@@ -19,7 +20,8 @@ def steps() -> dict:
 def board_html(value: dict) -> str:
     plan = steps()
     name = hashlib.sha256(" ".join(str(value["prompt"]).split()).encode()).hexdigest()[:12]
-    rows = "".join(_step(step, f"board-{name}-{step['id']}") for step in plan["steps"])
+    ends = accumulate(step["minutes"] for step in plan["steps"])
+    rows = "".join(_step(step, end, f"board-{name}-{step['id']}") for step, end in zip(plan["steps"], ends))
     marks = "".join(f'<li><label><input type="checkbox" name="board-{name}-{index}"> <span>{inline(entry)}</span></label></li>'
                     for index, entry in enumerate(value["checklist"], 1))
     return (f'<section class="board" data-minutes="{plan["total"]}" data-id="{name}" aria-label="Answer it first">'
@@ -30,7 +32,7 @@ def board_html(value: dict) -> str:
             f'<details class="board-checklist"><summary>Mark your answer</summary><ul>{marks}</ul></details></section>')
 
 
-def _step(step: dict, name: str) -> str:
+def _step(step: dict, end: int, name: str) -> str:
     return (f'<li class="board-step" data-minutes="{step["minutes"]}" data-step="{escape(step["id"])}"><label for="{name}">'
-            f'<span class="board-title">{escape(step["title"])}</span> <span class="board-minutes">{step["minutes"]} min</span></label>'
+            f'<span class="board-title">{escape(step["title"])}</span> <span class="board-minutes">{step["minutes"]} min, ends {end}</span></label>'
             f'<p class="board-say">{escape(step["say"])}</p><textarea id="{name}" rows="3"></textarea></li>')

@@ -34,7 +34,7 @@ class Board {
   buildBar() {
     this.clock = make("span", "board-clock");
     this.clock.setAttribute("role", "timer");
-    this.clock.setAttribute("aria-label", "Time left");
+    this.clock.setAttribute("aria-label", "Time gone");
     this.now = make("span", "board-now");
     this.now.setAttribute("role", "status");
     this.toggle = button("Start", () => (this.started === null ? this.start() : this.pause()));
@@ -81,7 +81,8 @@ class Board {
 
   showTime() {
     const left = Math.ceil(this.total - this.seconds);
-    this.clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const gone = Math.floor(this.seconds); // the steps are planned by the minute at which each ends
+    this.clock.textContent = `${Math.floor(gone / 60)}:${String(gone % 60).padStart(2, "0")}`;
     this.toggle.textContent = this.started !== null ? "Pause" : this.elapsed && left ? "Go on" : "Start";
     const current = this.started !== null || this.elapsed ? this.stepAt(this.seconds) : null;
     for (const step of this.steps) {

@@ -48,20 +48,23 @@ class Prediction {
   afterRun(text, kind) {
     if (kind !== "done") return;
     if (this.fold) this.fold.open = true;
-    this.compare(text, this.cell.edited ? "Your version" : "The run");
+    if (this.cell.edited) this.compare(text, "Your version", true);
+    else this.compare(text, "The run");
   }
 
-  /** Guess beside result; the reason stands below in the page, and then come the words to say. */
-  compare(text, whose) {
+  /** Guess beside result; the reason stands below in the page, and then come the words to say. An edited program answers a question
+   * of its own: its figure is shown, and the guess is not judged by it. */
+  compare(text, whose, edited = false) {
     const { kind, answer, unit = "" } = this.form.dataset;
     const found = this.evidence.exec(text)?.[1];
-    const result = found === undefined ? "prints no such figure" : kind === "number" ? withUnit(found, unit) : `${answer} (${found})`;
+    const result = found === undefined ? "prints no such figure" : kind === "number" ? withUnit(found, unit) : edited ? found : `${answer} (${found})`;
     const rows = [[whose, result]];
     if (this.guess !== null) rows.unshift(["Your guess", withUnit(this.guess, unit)]);
     const list = document.createElement("dl");
     for (const [name, value] of rows) list.append(make("dt", name), make("dd", value));
-    const judgment = this.guess !== null && found !== undefined ? [make("p", this.judge(found), "cell-judgment")] : [];
-    this.verdict.replaceChildren(...judgment, list);
+    const judged = this.guess !== null && found !== undefined && !edited;
+    this.verdict.replaceChildren(...(judged ? [make("p", this.judge(found), "cell-judgment")] : []), list);
+    this.verdict.toggleAttribute("data-right", judged && kind === "choice" && this.guess === answer);
     this.verdict.hidden = false;
     if (this.say) this.say.open = true;
   }

@@ -49,8 +49,9 @@ def compare(seed, attention):
 
 def main():
     result = compare(seed, attention)
+    print("model                AUC  clicks a session")
     for name, (auc, clicks) in result.items():
-        print(f"{name:<18}  AUC offline {auc:.2f}   clicks per session {clicks:.2f}")
+        print(f"{name:<18}  {auc:.2f}  {clicks:.2f}")
     naive, corrected = result["clicks per showing"][1], result["clicks per look"][1]
     print(f"clicks lost by deploying the first: {100 * (1 - naive / corrected):.1f}%")
 

@@ -28,6 +28,7 @@ def test_a_right_guess_is_told_so(page):
     guess.get_by_label("high").check()
     button(guess, "Commit the guess").click()
     expect(guess.locator(".cell-verdict")).to_contain_text("As you said.", timeout=90_000)
+    expect(guess.locator(".cell-verdict[data-right]")).to_be_visible()
 
 
 def test_a_number_is_scored_by_how_far_off_it_is(page):
@@ -59,7 +60,7 @@ def test_one_click_shows_the_record_without_a_guess_and_without_an_interpreter(p
     assert not [url for url in asked if "python" in url]
 
 
-def test_an_edited_run_is_compared_as_the_readers_own(page):
+def test_an_edited_run_shows_its_figure_and_does_not_judge_the_guess(page):
     open_page(page, "guess.html")
     guess = cell(page, "guess")
     guess.get_by_label("high").check()
@@ -67,6 +68,8 @@ def test_an_edited_run_is_compared_as_the_readers_own(page):
     button(guess, "Commit the guess").click()
     expect(guess.locator(".cell-verdict")).to_contain_text("Your version", timeout=90_000)
     expect(guess.locator(".cell-verdict")).to_contain_text("0.51")
+    expect(guess.locator(".cell-judgment")).to_have_count(0)
+    expect(guess.locator(".cell-verdict dd")).to_have_text(["high", "0.51"])
     button(guess, "Reset").click()
     expect(guess.locator(".cell-verdict")).not_to_be_visible()
     expect(guess.locator("output")).not_to_be_visible()
