@@ -50,7 +50,7 @@ def with_links(html: str, entries: list[Term], glossary: str) -> str:
     owners = {name.lower(): term.anchor for term in entries for name in term.names}
     if not owners:
         return html
-    pattern = _pattern(owners, [name for term in entries for name in term.names])
+    pattern = _pattern([name for term in entries for name in term.names])
     linked, parts, done = set(), [], 0
     for start, end in _running_text(html):
         for use in pattern.finditer(html, start, end):
@@ -62,7 +62,7 @@ def with_links(html: str, entries: list[Term], glossary: str) -> str:
     return "".join([*parts, html[done:]])
 
 
-def _pattern(owners: dict[str, str], names: list[str]) -> re.Pattern:
+def _pattern(names: list[str]) -> re.Pattern:
     """Longest name first. A name written with a capital inside, such as an acronym, is meant as it is written."""
     def one(name: str) -> str:
         words = r"\s+".join(re.escape(escape(word, quote=False)) for word in name.split())

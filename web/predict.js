@@ -48,8 +48,7 @@ class Prediction {
   afterRun(text, kind) {
     if (kind !== "done") return;
     if (this.fold) this.fold.open = true;
-    if (this.cell.edited) this.compare(text, "Your version", true);
-    else this.compare(text, "The run");
+    this.compare(text, this.cell.edited ? "Your version" : "The run", this.cell.edited);
   }
 
   /** Guess beside result; the reason stands below in the page, and then come the words to say. An edited program answers a question
