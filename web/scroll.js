@@ -11,6 +11,7 @@ export function mount(root) {
 }
 
 function markScrolling(box) {
+  if (box.role === "textbox") return; // a cell's code: its cell made it a stop, whether it scrolls or fits
   const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
   if (scrolls) box.tabIndex = 0;
   else box.removeAttribute("tabindex");

@@ -132,6 +132,16 @@ def test_the_keyboard_alone_edits_runs_and_leaves(page):
     expect(button(hello, "Run")).to_be_focused()
 
 
+def test_code_that_fits_stays_a_stop_for_the_keyboard_when_the_page_is_measured(page):
+    open_page(page)
+    code = cell(page, "hello").locator(".cell-code pre")
+    expect(code).to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": 400, "height": 700})
+    assert code.evaluate("code => code.scrollWidth === code.clientWidth && code.scrollHeight === code.clientHeight")
+    page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))")
+    expect(code).to_have_attribute("tabindex", "0")
+
+
 def test_text_can_be_marked_without_opening_the_editor_and_a_click_puts_the_caret_where_it_was(page):
     open_page(page)
     hello = cell(page, "hello")
