@@ -6,6 +6,7 @@ than letting fraud through. Chapter: framework/levels-and-roles. Weights: Horvit
 """
 import math
 import random
+from statistics import fmean as mean
 
 from snippets.framework.levels_and_roles.threshold import (
     APPROVE, DAYS, DECLINE, FRAUD, NORMAL, REVIEW, auc, cheapest, costs, payments, price_of_a_place,
@@ -71,12 +72,6 @@ def buy_labels(seed):
     return (a_day, math.fsum(p for p, _ in gone) / math.fsum(p for p, _ in week),
             (sampled * harm * 365, sampled * a_day * 365), ((price - relief) * days, days))
 # --8<-- [end:unlabeled]
-
-
-def mean(values):
-    """Arithmetic mean."""
-    values = list(values)
-    return math.fsum(values) / len(values)
 
 
 def main():

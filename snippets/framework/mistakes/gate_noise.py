@@ -7,6 +7,7 @@ Chapter: framework/mistakes. Method: paired comparison of AUCs as in DeLong et a
 import random
 from bisect import bisect_left, bisect_right
 from math import fsum, inf, sqrt
+from statistics import pstdev as spread
 
 from snippets.world import normal_quantile
 
@@ -47,12 +48,6 @@ def leads(rng, true_lead, runs, rows, tries):
         champion = measured(CHAMPION, common)
         found.append([100 * (measured(CHAMPION + true_lead / 100, common) - champion) for _ in range(tries)])
     return found
-
-
-def spread(values):
-    """Standard deviation."""
-    mean = fsum(values) / len(values)
-    return sqrt(fsum((value - mean) ** 2 for value in values) / len(values))
 
 
 def rows_needed(error_at_rows, rows, true_lead, gate, z=1.645):

@@ -7,6 +7,7 @@ Rules of Machine Learning (train to January 5th, test from January 6th).
 """
 import random
 from math import fsum
+from statistics import fmean as mean
 
 from snippets.components.metrics.roc_auc import roc_auc
 from snippets.world import normal_quantile, sigmoid
@@ -110,12 +111,6 @@ def main():
     for name in TESTS:
         leads = sorted(100 * (run[name][0] - run[name][1]) for run in runs)
         print(f"{name:<13} {mean(leads):+6.1f}  ({leads[0]:+.1f} to {leads[-1]:+.1f})")
-
-
-def mean(values):
-    """Arithmetic mean."""
-    values = list(values)
-    return fsum(values) / len(values)
 
 
 if __name__ == "__main__":
