@@ -6,7 +6,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve site test check record bench clean
+.PHONY: help setup serve site test check record offline bench clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -29,6 +29,10 @@ check: setup ## Check the contracts of pages and snippets, in seconds
 
 record: setup ## Run snippets, draw charts and diagrams, rewrite their records
 	@$(PY) -m handbook record $(ARGS)
+
+offline: ## Run the experiments too heavy for a browser (PyTorch, some minutes), rewrite their records
+	@$(PYTHON) -I handbook/setup.py offline
+	@$(PY) -m handbook offline $(ARGS)
 
 bench: setup ## Measure the interpreter, the pages and the build
 	@$(PY) -m handbook.chromium

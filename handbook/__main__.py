@@ -9,6 +9,7 @@ from handbook import Fault
 COMMANDS = {
     "check": "hold chapters and snippets against the contracts: check [PATH …]",
     "record": "run snippets, draw charts and diagrams, rewrite the records: record [PATH …]",
+    "offline": "run experiments too heavy for a browser, rewrite their records: offline [PATH …]",
     "new": "start a chapter or an experiment: new component|case-study|framework|lab SLUG, new experiment CHAPTER IDEA",
     "prepare": "make what the generator needs: bundles, interpreter files, fonts",
     "finish": "complete the built site: finish SITE",

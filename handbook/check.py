@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import yaml as pyyaml
 
-from handbook import ROOT, Fault, code_rules, diagram, numbers, pages, prose, record, schema, svg, yaml
+from handbook import ROOT, Fault, code_rules, diagram, numbers, offline, pages, prose, record, schema, svg, yaml
 from handbook.document import Document, parse
 from handbook.snippet import Snippet, SnippetError, load, path_of
 from handbook.yaml import YamlFault
@@ -117,8 +117,12 @@ class Book:
         """What the records of a chapter print: the snippets its cells show, and those in its own folder."""
         kind = schema.kind_of(page)
         folder = f"{kind.package}/{PurePosixPath(page).stem.replace('-', '_')}/" if kind else None
-        mine = [path for path in self.outputs if page in self.shown.get(path, ()) or (folder and path.startswith(folder))]
-        return numbers.Parents(tuple(numbers.of_record(path, self.outputs[path]) for path in mine))
+        mine = {path: self.outputs[path] for path in self.outputs if page in self.shown.get(path, ()) or (folder and path.startswith(folder))}
+        for path in pages.scripts_on(self.root, page):
+            file = (self.root / offline.BASE / path).with_suffix(".out")
+            if file.is_file():
+                mine[f"{offline.BASE}/{path}"] = file.read_bytes()[:4 * offline.MAX_OUTPUT].decode("utf-8", "replace").partition("\nran with: ")[2].partition("\n")[2]
+        return numbers.Parents(tuple(numbers.of_record(path, output) for path, output in mine.items()))
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -313,6 +317,8 @@ def fenced(document: Document, kind: schema.Kind | None, book: Book) -> Found:
                 if fence.language == "cell":
                     counts["predict"] += "predict" in value
                     yield from ((fence.line + schema.line_of(path, lines), message) for path, message in cell_faults(value, book))
+                if fence.language == "offline":
+                    yield from ((fence.line + schema.line_of(path, lines), message) for path, message in offline_faults(value, book))
                 if fence.language == "quiz":
                     counts["quiz"] += len(value)
     if kind:
@@ -374,6 +380,18 @@ def cell_faults(value: dict, book: Book) -> Iterator[tuple[tuple, str]]:
         return  # the record's own line says it
     if kept:
         yield from schema.prediction(value, kept.output)
+
+
+def offline_faults(value: dict, book: Book) -> Iterator[tuple[tuple, str]]:
+    """What a page can get wrong about a script; the script's own faults stand at its own line."""
+    try:
+        script = offline.load_script(book.root, str(value["script"]))
+    except SnippetError as fault:
+        yield ("script",), fault.message
+        return
+    section = value.get("section")
+    if section is not None and section not in script.sections:
+        yield ("section",), f"section “{section}” is not in {script.where} (it has: {', '.join(script.sections) or 'none'}): correct the name"
 
 
 def figures(document: Document, book: Book) -> Found:
@@ -520,6 +538,26 @@ def _api_faults(book: Book, snippet: Snippet, where: str) -> Iterator[Line]:
         yield Line(where, 1, f"not on its API page: run  python -m handbook new api  (adds “::: {snippet.module}” to docs/{page})")
 
 
+def check_script(book: Book, path: str) -> Iterator[Line]:
+    """A script below offline/: readable, with a question, a fresh record, and a page that shows it."""
+    where = f"{offline.BASE}/{path}"
+    try:
+        script = offline.load_script(book.root, path)
+        message = offline.fault(script)
+    except SnippetError as fault:
+        yield Line(fault.path, fault.line, fault.message)
+        return
+    except Fault as fault:
+        yield Line(where, 1, str(fault).partition(":1: ")[2])
+        return
+    if message:
+        yield Line(where, 1, message)
+    if not script.docstring.strip():
+        yield Line(where, 1, "no docstring: its first line is the design question that the script answers")
+    if not any(path in pages.scripts_on(book.root, page) for page in pages.markdown(book.root)):
+        yield Line(where, 1, "no page shows it: put an ```offline fence in its chapter, or delete it")
+
+
 # --- what belongs to the whole ----------------------------------------------------------------------------------------
 
 class _Loader(pyyaml.SafeLoader):
@@ -568,7 +606,7 @@ def _leaves(nav) -> Iterator[str]:
 
 def check_files(book: Book) -> Iterator[Line]:
     """Other files in docs/ and snippets/: not too large, drawings without scripts, records with a snippet, nothing stray."""
-    for base in ("docs", "snippets", "diagrams"):
+    for base in ("docs", "snippets", "diagrams", offline.BASE):
         for file in sorted((book.root / base).rglob("*")) if (book.root / base).is_dir() else ():
             if "__pycache__" in file.parts or not (file.is_file() or file.is_symlink()):
                 continue
@@ -581,7 +619,7 @@ def check_files(book: Book) -> Iterator[Line]:
                 yield from _drawing(file, where)
             elif base == "docs" and file.suffix in (".html", ".htm", ".js", ".css"):
                 yield Line(where, 1, f"a {file.suffix} file among the pages: pages are Markdown; scripts and styles live in web/")
-            elif base == "snippets":
+            elif base == "snippets" or (base == offline.BASE and file.name != "requirements.txt"):
                 yield from _beside(file, where)
 
 
@@ -612,6 +650,7 @@ def check(root: Path = ROOT, paths: list[str] = ()) -> tuple[list[Line], dict]:
     for path in snippets:
         found += check_snippet(book, path)
     if not paths:
+        found += [line for path in offline.scripts(book.root) for line in check_script(book, path)]
         found += [*check_navigation(book), *check_files(book)]
     reasons = [(page, reason) for page in chosen for _, _, _, exempt, _ in book.units.get(page, ()) for reason in exempt]
     return sorted(set(found)), {"pages": len(chosen), "snippets": len(snippets), "exempt": reasons}

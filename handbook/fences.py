@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pymdownx.superfences import SuperFencesException
 
-from handbook import ROOT, Fault, diagram, pages, prose, record, schema, svg
+from handbook import ROOT, Fault, diagram, offline, pages, prose, record, schema, svg
 from handbook.board import board_html
 from handbook.quiz import quiz_html
 from handbook.snippet import Param, Snippet, load, path_of
@@ -54,6 +54,11 @@ def _place(source: str, line: int) -> str:
 @formatter("cell")
 def cell_format(source: str, root: Path, md) -> str:
     return cell_html(source, root, _used_ids(md))
+
+
+@formatter("offline")
+def offline_format(source: str, root: Path, md) -> str:
+    return offline_html(source, root)
 
 
 @formatter("quiz")
@@ -125,6 +130,29 @@ def cell_html(source: str, root: Path, used: set[str] | None = None) -> str:
     return "".join(parts)
 
 
+def offline_html(source: str, root: Path) -> str:
+    """An experiment too heavy for a browser: its code, what it printed, and what it ran with."""
+    value, lines = schema.read_fence("offline", source)
+    script = offline.load_script(root, value["script"])
+    section = value.get("section")
+    if section is not None and section not in script.sections:
+        raise YamlFault(lines[("section",)], f"section “{section}” is not in {script.where} (it has: {', '.join(script.sections) or 'none'}): correct the name")
+    kept = offline.read(script)
+    if kept is None:
+        raise Fault(f"{script.where} has no record: run  {offline.command(script)}")
+    code = highlight(script.shown(section), PythonLexer(), _HIGHLIGHT)
+    parts = [
+        f'<section class="offline" aria-label="Offline experiment: {escape(script.path.rpartition("/")[2])}">',
+        _head(value, script, root),
+        f'<div class="cell-code highlight"><pre><code>{code}</code></pre></div>',
+        f'<pre class="cell-output">{escape(kept.output, quote=False)}</pre>',
+        f'<footer class="cell-links">Too heavy for a browser: recorded with {escape(kept.versions)}. '
+        f"Run it yourself: <code>{escape(offline.command(script))} --force</code>{_built_from(script, root)}</footer>",
+        "</section>",
+    ]
+    return "".join(parts)
+
+
 def _free_id(anchor: str, section: str | None, used: set[str]) -> str:
     """The cell's id; a second cell of the same snippet adds its section's name, or a number."""
     candidates = [anchor, f"{anchor}-{section}" if section else f"{anchor}-2", *(f"{anchor}-{number}" for number in range(2, 50))]
@@ -138,7 +166,8 @@ def _head(value: dict, snippet: Snippet, root: Path) -> str:
     source = source_link(root, snippet)
     name = escape(snippet.path)
     file = f'<a class="cell-file" href="{escape(source)}">{name}</a>' if source else f'<span class="cell-file">{name}</span>'
-    return f'<header class="cell-head"><span class="cell-title">{title}</span> {file}{_api_link(root, snippet)}</header>'
+    api = _api_link(root, snippet) if snippet.base == "snippets" else ""
+    return f'<header class="cell-head"><span class="cell-title">{title}</span> {file}{api}</header>'
 
 
 def _api_link(root: Path, snippet: Snippet) -> str:
@@ -158,7 +187,7 @@ def source_link(root: Path, snippet: Snippet) -> str:
     """Where a code host shows the file, if mkdocs.yml names one."""
     config = root / "mkdocs.yml"
     repository = _repository(config, config.stat().st_mtime_ns) if config.is_file() else ""
-    return f"{repository}/blob/main/snippets/{snippet.path}" if repository else ""
+    return f"{repository}/blob/main/{snippet.where}" if repository else ""
 
 
 def _predict_form(predict: dict, anchor: str, output: str) -> str:
@@ -245,8 +274,7 @@ def _charts(kept: record.Record, anchor: str) -> str:
 def _links(snippet: Snippet, root: Path) -> str:
     """What this snippet is built from and what is built from it, as imports have it."""
     shown = pages.shown_by(root)
-    built = [_snippet_link(root, path, shown) for module in snippet.imports
-             if module != "snippets.charts" and (path := path_of(root, module))]
+    built = _built(snippet, root)
     used = {}
     for path in pages.importers(root).get(snippet.module, ()):
         for page in shown.get(path, ()):
@@ -258,6 +286,17 @@ def _links(snippet: Snippet, root: Path) -> str:
     if used:
         parts.append(f'<span class="cell-used">Used by {", ".join(used.values())}</span>')
     return f'<footer class="cell-links">{" · ".join(parts)}</footer>' if parts else ""
+
+
+def _built(snippet: Snippet, root: Path) -> list[str]:
+    shown = pages.shown_by(root)
+    return [_snippet_link(root, path, shown) for module in snippet.imports
+            if module != "snippets.charts" and (path := path_of(root, module))]
+
+
+def _built_from(script: Snippet, root: Path) -> str:
+    built = _built(script, root)
+    return f' · <span class="cell-built">Built from {", ".join(dict.fromkeys(built))}</span>' if built else ""
 
 
 def _snippet_link(root: Path, path: str, shown: dict[str, list[str]]) -> str:

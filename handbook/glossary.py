@@ -14,7 +14,7 @@ PAGE = "reference/glossary.md"
 # Where a link would be inside another control, change what code says, or repeat what a heading says.
 SKIPPED = {"a", "button", "code", "dt", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "label", "math", "nav", "output", "pre", "script",
            "style", "summary", "svg", "textarea", "th"}
-SKIPPED_CLASSES = {"board", "cell", "chapter-foot", "chapter-kicker", "diagram", "quiz", "tags"}
+SKIPPED_CLASSES = {"board", "cell", "chapter-foot", "chapter-kicker", "diagram", "offline", "quiz", "tags"}
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 LINK = re.compile(r'<a class="term" href="[^"]*">(.*?)</a>', re.S)
 ALSO = re.compile(r"^Also:\s*(.+?)\.?$", re.S)

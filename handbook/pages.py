@@ -12,6 +12,7 @@ from handbook.snippet import load
 
 _OPEN = re.compile(r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
 _SNIPPET = re.compile(r"^\s*snippet:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
+_SCRIPT = re.compile(r"^\s*script:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
 _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.M)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.S)
 TRUSTED_S = 1.0
@@ -143,6 +144,13 @@ def _shown_on(root: Path, page: str, mtime: int, size: int) -> tuple[str, ...]:
         return ()
     cells = (fence for fence in fences(text) if fence.language == "cell")
     return tuple(dict.fromkeys(name for cell in cells for name in _SNIPPET.findall(cell.body)))
+
+
+def scripts_on(root: Path, page: str) -> list[str]:
+    """Scripts below offline/ that a page shows."""
+    text = read(root, page)
+    shown = (fence for fence in fences(text) if fence.language == "offline") if "script:" in text else ()
+    return list(dict.fromkeys(name for fence in shown for name in _SCRIPT.findall(fence.body)))
 
 
 def title(root: Path, page: str) -> str:

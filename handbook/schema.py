@@ -154,6 +154,15 @@ def cell(value) -> Faults:
     return faults
 
 
+def offline(value) -> Faults:
+    """The shape of an offline experiment: a script below offline/, a section of it, a title."""
+    faults: Faults = []
+    if _mapping(value, (), faults, {"script"}, {"section", "title"}):
+        for key in value:
+            _text(value[key], (key,), faults)
+    return faults
+
+
 def _predict(value, faults: Faults) -> None:
     path = ("predict",)
     if not _mapping(value, path, faults, {"ask", "evidence", "why"}, {"options", "answer", "number"}):
@@ -318,7 +327,7 @@ def board(value) -> Faults:
     return faults
 
 
-SHAPES = {"cell": cell, "quiz": quiz, "board": board}
+SHAPES = {"cell": cell, "offline": offline, "quiz": quiz, "board": board}
 
 
 def read_fence(language: str, body: str) -> tuple[object, dict[tuple, int]]:
@@ -343,8 +352,8 @@ def texts(language: str, value) -> list[tuple[tuple, str]]:
     def walk(part, path):
         if isinstance(part, dict):
             for key, child in part.items():
-                if (language, key) not in {("cell", "snippet"), ("cell", "section"), ("cell", "evidence"), ("quiz", "kind"), ("quiz", "better"), ("quiz", "number"),
-                                           ("quiz", "right")}:
+                if (language, key) not in {("cell", "snippet"), ("cell", "section"), ("cell", "evidence"), ("offline", "script"), ("offline", "section"),
+                                           ("quiz", "kind"), ("quiz", "better"), ("quiz", "number"), ("quiz", "right")}:
                     walk(child, (*path, key))
         elif isinstance(part, list):
             for index, child in enumerate(part):

@@ -1,7 +1,8 @@
 """Set up what the Makefile's targets need: a virtual environment, Node, browser packages.
 
 Runs on the machine's own Python with the standard library only, and does nothing when nothing changed: each part
-leaves a stamp that holds the digest of what it was made from.
+leaves a stamp that holds the digest of what it was made from. With the argument `offline` it sets up the environment
+of the experiments in offline/ as well.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "bin")
 PYTHON = os.path.join(BIN, "python")
+VENV_OFFLINE = os.path.join(ROOT, ".venv-offline")
 NODE = os.path.join(BIN, "node")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (22, 22)
@@ -32,12 +34,15 @@ def main():
     step("Setting up Node", os.path.join(VENV, ".node"), digest("requirements-node.txt", text=sys.version), install_node)
     step("Installing browser packages", os.path.join(ROOT, "node_modules", ".stamp"),
          digest("package.json", "package-lock.json"), install_browser_packages)
+    if "offline" in sys.argv[1:]:
+        step("Installing PyTorch and LightGBM into .venv-offline (some minutes)", os.path.join(VENV_OFFLINE, ".requirements"),
+             digest("offline/requirements.txt", text=sys.version), make_offline_venv)
 
 
 def restart_with_newer_python():
     for name in NEWER_PYTHONS:
         if shutil.which(name):
-            os.execvp(name, [name, "-I", os.path.abspath(__file__)])
+            os.execvp(name, [name, "-I", os.path.abspath(__file__), *sys.argv[1:]])
     fail("Python %d.%d or newer is needed, this is %d.%d: install it, or name one: make PYTHON=/path/to/python3"
          % (OLDEST_PYTHON + sys.version_info[:2]))
 
@@ -79,13 +84,18 @@ def make_venv():
         file.write(ROOT + "\n")
 
 
+def make_offline_venv():
+    check(subprocess.run([PYTHON, "-m", "venv", "--clear", VENV_OFFLINE], capture_output=True, text=True))
+    pip("offline/requirements.txt", os.path.join(VENV_OFFLINE, "bin", "python"))
+
+
 def install_python_packages():
     pip("requirements.txt")
 
 
-def pip(requirements):
+def pip(requirements, python=PYTHON):
     """Install quietly: pip's warnings about its surroundings are shown only when it fails."""
-    check(subprocess.run([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-q",
+    check(subprocess.run([python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-q",
                           "-r", requirements], capture_output=True, text=True))
 
 

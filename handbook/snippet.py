@@ -62,10 +62,16 @@ class Snippet:
     params: tuple[Param, ...]
     imports: tuple[str, ...]
     tree: ast.Module = field(repr=False, compare=False)
+    base: str = "snippets"
+
+    @property
+    def where(self) -> str:
+        """The path from the root of the repository."""
+        return f"{self.base}/{self.path}"
 
     @property
     def file(self) -> Path:
-        return self.root / "snippets" / self.path
+        return self.root / self.where
 
     @property
     def idea(self) -> str:
@@ -107,30 +113,30 @@ def normal(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).rstrip("\n") + "\n"
 
 
-def load(root: Path, path: str) -> Snippet:
-    """Parse `snippets/PATH`; the result is kept until the file changes."""
-    file = locate(root, path)
+def load(root: Path, path: str, base: str = "snippets") -> Snippet:
+    """Parse `snippets/PATH`, or a script of another base; the result is kept until the file changes."""
+    file = locate(root, path, base)
     stat = file.stat()
-    return _load(Path(root), path, stat.st_mtime_ns, stat.st_size)
+    return _load(Path(root), path, base, stat.st_mtime_ns, stat.st_size)
 
 
-def locate(root: Path, path: str) -> Path:
-    """The file of a snippet, or a fault: the path must be plain, end in .py and stay inside snippets/."""
-    where = f"snippets/{path}"
+def locate(root: Path, path: str, base: str = "snippets") -> Path:
+    """The file of a snippet, or a fault: the path must be plain, end in .py and stay inside its base."""
+    where = f"{base}/{path}"
     if not re.fullmatch(r"[a-z0-9_]+(/[a-z0-9_]+)*\.py", str(path)):
         raise SnippetError(where, 1, "not a snippet's path: write it like components/feature_stores/point_in_time_join.py")
-    base = (Path(root) / "snippets").resolve()
-    file = (base / path)
+    folder = (Path(root) / base).resolve()
+    file = (folder / path)
     if not file.is_file():
-        raise SnippetError(where, 1, f"no such snippet {path}: write it, or correct the path in the cell")
-    if not file.resolve().is_relative_to(base):
-        raise SnippetError(where, 1, "leads out of snippets/: put the file itself there")
+        raise SnippetError(where, 1, f"no such {'snippet' if base == 'snippets' else 'script'} {path}: write it, or correct the path in the fence")
+    if not file.resolve().is_relative_to(folder):
+        raise SnippetError(where, 1, f"leads out of {base}/: put the file itself there")
     return file
 
 
-def module_of(path: str) -> str:
+def module_of(path: str, base: str = "snippets") -> str:
     """`components/x/y.py` → `snippets.components.x.y`."""
-    parts = ["snippets", *PurePosixPath(path).with_suffix("").parts]
+    parts = [base, *PurePosixPath(path).with_suffix("").parts]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -146,15 +152,16 @@ def path_of(root: Path, module: str) -> str | None:
 def sources(snippet: Snippet) -> dict[str, str]:
     """Path → text of the snippet and of all `snippets.*` code it imports, packages included."""
     found: dict[str, str] = {}
-    waiting = [snippet.path]
+    waiting = [snippet]
     while waiting:
-        path = waiting.pop()
-        if path in found:
+        one = waiting.pop()
+        key = one.path if one.base == "snippets" else one.where
+        if key in found:
             continue
-        one = snippet if path == snippet.path else load(snippet.root, path)
-        found[path] = one.text
-        for module in (one.module, *one.imports):
-            waiting += filter(None, (path_of(snippet.root, name) for name in _with_packages(module)))
+        found[key] = one.text
+        for module in (*([one.module] if one.base == "snippets" else []), *one.imports):
+            paths = filter(None, (path_of(snippet.root, name) for name in _with_packages(module)))
+            waiting += [load(snippet.root, path) for path in paths if path not in found]
     return found
 
 
@@ -164,12 +171,12 @@ def _with_packages(module: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _load(root: Path, path: str, mtime: int, size: int) -> Snippet:
-    where = f"snippets/{path}"
+def _load(root: Path, path: str, base: str, mtime: int, size: int) -> Snippet:
+    where = f"{base}/{path}"
     if size > MAX_BYTES:
         raise SnippetError(where, 1, f"{size:,} bytes: a snippet is one idea; keep it under {MAX_BYTES:,}")
     try:
-        text = (root / "snippets" / path).read_bytes().decode("utf-8")
+        text = (root / where).read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise SnippetError(where, 1, f"not UTF-8 (byte {error.start}): save it as UTF-8") from None
     text = text.replace("\r\n", "\n")
@@ -180,10 +187,10 @@ def _load(root: Path, path: str, mtime: int, size: int) -> Snippet:
         raise SnippetError(where, error.lineno or 1, f"syntax error ({error.msg}): correct it") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise SnippetError(where, 1, f"cannot be parsed ({error}): correct it") from None
-    module = module_of(path)
+    module = module_of(path, base)
     doc_line = tree.body[0].lineno if tree.body and ast.get_docstring(tree) is not None else 1
     return Snippet(root, path, module, text, ast.get_docstring(tree) or "", doc_line, _sections(where, text),
-                   tuple(_params(where, text, tree)), tuple(_imports(root, where, module, path, tree)), tree)
+                   tuple(_params(where, text, tree)), tuple(_imports(root, where, module, path, tree)), tree, base)
 
 
 def _sections(where: str, text: str) -> dict[str, tuple[int, int]]:
@@ -329,6 +336,8 @@ def _imports(root: Path, where: str, module: str, path: str, tree: ast.Module):
         else:
             continue
         for base, name in wanted:
+            if base == "offline" or base.startswith("offline."):
+                raise SnippetError(where, node.lineno, "imports from offline/: share code through snippets/, whose records are compared")
             if base != "snippets" and not base.startswith("snippets."):
                 continue
             full = f"{base}.{name}" if name and path_of(root, f"{base}.{name}") else base

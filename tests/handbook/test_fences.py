@@ -33,7 +33,7 @@ def root(tmp_path, monkeypatch):
 
 def page(text):
     """The text as the site's generator renders it."""
-    custom = [{"name": name, "class": name, "format": getattr(fences, f"{name}_format")} for name in ("cell", "quiz", "board", "mermaid")]
+    custom = [{"name": name, "class": name, "format": getattr(fences, f"{name}_format")} for name in ("cell", "offline", "quiz", "board", "mermaid")]
     html = markdown.markdown(text, extensions=["pymdownx.superfences"], extension_configs={"pymdownx.superfences": {"custom_fences": custom}})
     return LexborHTMLParser(html)
 
@@ -186,6 +186,9 @@ def test_the_board_has_our_steps_whose_minutes_and_slack_make_the_interview(root
     (f"cell\n{CELL}{PREDICT.replace('gain', 'loss')}", "does not match the record"),
     (f"cell\n{CELL}say: '[x](javascript:alert)'\n", "inside a fence write"),
     (f"cell\n{CELL}say: '![x](https://example.org/x.png)'\n", "an image inside a fence"),
+    ("offline\nscript: components/toy/none.py\n", "no such script"),
+    ("offline\nscript: components/toy/deep.py\nsection: none\n", "it has: model"),
+    ("offline\nsection: model\n", "“script” is missing"),
     ("quiz\nkind: choice\n", "a quiz is a list"),
     ("quiz\n- &a [1]\n- *a\n", "anchors and aliases"),
     ("board\nprompt: x\n", "“checklist” is missing"),
@@ -211,3 +214,16 @@ def test_a_missing_record_names_the_command(root):
 def test_html_in_yaml_is_text(root):
     html = cell(root, CELL + "say: <img src=x onerror=alert(1)> <b>x</b>\n").css_first(".cell-say").html
     assert "<img" not in html and "<b>" not in html and "&lt;b&gt;" in html
+
+
+def test_an_offline_experiment_shows_code_output_and_versions_and_nothing_to_press(root):
+    found = page("```offline\nscript: components/toy/deep.py\nsection: model\ntitle: Deeper\n```\n").css_first("section.offline")
+    assert found.css_first(".cell-title").text() == "Deeper"
+    assert found.css_first(".cell-file").text() == "components/toy/deep.py"
+    assert found.css_first(".cell-code").text().startswith("def fit(rows")
+    assert found.css_first("pre.cell-output").text() == "rows 98,765  deep gain 0.14\n"
+    foot = found.css_first(".cell-links")
+    assert "recorded with Python 3.11.7, torch 2.13.0" in foot.text()
+    assert "make offline ARGS=offline/components/toy/deep.py --force" in foot.text()
+    assert foot.css_first(".cell-built") is None
+    assert not found.css("button")
