@@ -16,6 +16,7 @@ from pymdownx.superfences import SuperFencesException
 
 from handbook import ROOT, Fault, diagram, offline, pages, prose, record, schema, svg
 from handbook.board import board_html
+from handbook.practice import quizzes_html
 from handbook.quiz import quiz_html
 from handbook.snippet import Param, Snippet, load, path_of
 from handbook.sources import bibliography_html
@@ -76,6 +77,11 @@ def bibliography_format(source: str, root: Path, md) -> str:
     return bibliography_html(root)
 
 
+@formatter("quizzes")
+def quizzes_format(source: str, root: Path, md) -> str:
+    return quizzes_html(root)
+
+
 @formatter("mermaid")
 def mermaid_format(source: str, root: Path, md) -> str:
     title, description = diagram.describe(source)
@@ -115,15 +121,16 @@ def cell_html(source: str, root: Path, used: set[str] | None = None) -> str:
         f' data-state="recorded" aria-label="Runnable code: {escape(snippet.path.rpartition("/")[2])}">',
         _head(value, snippet, root),
         _predict_form(predict, anchor, kept.output) if predict else "",
-        _params_form(snippet, section, anchor),
         f'<div class="cell-code highlight"><pre><code>{highlight(code, PythonLexer(), _HIGHLIGHT)}</code></pre></div>',
+        # Next to the output, so that a phone shows both while a slider moves.
+        _params_form(snippet, section, anchor),
         _bar(),
         '<details class="cell-fold"><summary>Show the recorded output</summary>' if predict else "",
         f'<output class="cell-output" aria-live="polite">{escape(kept.output, quote=False)}</output>',
         _charts(kept, anchor),
         f'<div class="cell-why">{prose.block(predict["why"])}</div></details>' if predict else "",
         '<div class="cell-verdict" hidden></div>' if predict else "",
-        f'<details class="cell-say"><summary>Say it</summary>{prose.block(value["say"])}</details>' if "say" in value else "",
+        f'<details class="cell-say"><summary>Say it <span>aloud first, then open</span></summary>{prose.block(value["say"])}</details>' if "say" in value else "",
         _links(snippet, root),
         "</section>",
     ]

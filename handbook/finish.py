@@ -37,7 +37,9 @@ TEXT_FONT = re.compile(rf"{ASSETS}/text\.woff2")
 ALIGNED = re.compile(r'<(t[hd]) (?:style="text-align: (left|center|right);"|align="(left|center|right)")')
 TABLE = re.compile(r'(?<!<div class="table-wrap">)<table>.*?</table>', re.S)
 EMPTY_HEADING = re.compile(r"<th( class=\"[^\"]*\")?>\s*</th>")
-COMPARISON = re.compile(r"<table>\s*<thead>\s*<tr>\s*<th[^>]*>\s*</th>.*?</table>", re.S)
+TABLE_WITH_HEAD = re.compile(r"<table>\s*<thead>.*?</table>", re.S)
+# Characters in a row from which on a table of four columns or more is easier to read as a column on a phone.
+PROSE_ROW = 110
 HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 ROW = re.compile(r"<tr>.*?</tr>", re.S)
 CELL = re.compile(r"<td((?: class=\"[^\"]*\")?)>")
@@ -168,7 +170,7 @@ def copy_assets(source: Path, target: Path) -> None:
     wanted = {file.relative_to(source) for file in source.rglob("*") if file.is_file()}
     if target.is_dir():
         for file in [file for file in target.rglob("*") if file.is_file()]:
-            if file.relative_to(target) not in wanted and file.name not in ("search-index.json", "offline.json"):
+            if file.relative_to(target) not in wanted and file.name not in ("search-index.json", "search-texts.json", "offline.json"):
                 file.unlink()
     for name in wanted:
         new, old = source / name, target / name
@@ -265,20 +267,27 @@ def wrap_tables(pages: list[Page]) -> None:
     """A wide table scrolls in a box of its own: on a phone the page stays as wide as the window."""
     for page in pages:
         page.text = TABLE.sub(lambda found: f'<div class="table-wrap">{found[0]}</div>', page.text)
-        # The empty corner of a table heads nothing; what stands right of it is compared, side by side or stacked.
-        page.text = COMPARISON.sub(lambda found: with_labels(found[0]), page.text)
+        page.text = TABLE_WITH_HEAD.sub(lambda found: with_labels(found[0]) if stacks(found[0]) else found[0], page.text)
+        # The empty corner of a table heads nothing.
         page.text = EMPTY_HEADING.sub(r"<td\1></td>", page.text)
 
 
+def stacks(table: str) -> bool:
+    """Does a table read better as a column on a phone? A comparison does (its corner is empty), and one of sentences."""
+    names = [TAGS.sub("", name).strip() for name in HEADING.findall(table)]
+    rows = [TAGS.sub("", row).strip() for row in ROW.findall(table)[1:]]
+    return not names[0] or (len(names) > 3 and sum(map(len, rows)) > PROSE_ROW * len(rows))
+
+
 def with_labels(table: str) -> str:
-    """A table of comparison whose cells know their column's name, for windows too narrow for columns."""
+    """A table whose cells know their column's name, for windows too narrow for columns."""
     names = [TAGS.sub("", name).strip() for name in HEADING.findall(table)]
 
     def labelled(row: re.Match) -> str:
         columns = iter(names)
         return CELL.sub(lambda cell: f'<td data-label="{next(columns, "")}"{cell[1]}>', row[0])
 
-    return ROW.sub(labelled, table.replace("<table>", '<table class="comparison">', 1))
+    return ROW.sub(labelled, table.replace("<table>", '<table class="stacks">', 1))
 
 
 # Formulas
@@ -369,6 +378,8 @@ def sitemap(pages: list[Page]) -> str:
 def write_search_index(site: Path, pages: list[Page]) -> None:
     documents = [document for page in pages for document in search.documents(page.path, page.address, page.text)]
     index = site / ASSETS / "search-index.json"
+    # Only excerpts need the texts, so they travel apart and after the index.
+    write(site / ASSETS / "search-texts.json", json.dumps({one["id"]: one["text"] for one in documents}, ensure_ascii=False))
     made_from = digest(json.dumps(documents).encode() + (ROOT / "web" / "search-options.js").read_bytes())
     if index.exists() and index.read_text(encoding="utf-8").startswith(f'{{"from":"{made_from}"'):
         return

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from selectolax.lexbor import LexborHTMLParser
 
 HEADINGS = {"h1", "h2", "h3"}
+ENTRY = "dt"  # with an id: an entry of a list of terms, found by its own name
 # Not prose: controls, drawings, formulas, code and its output, folded source of the API pages, links back to headings.
 SKIPPED = {"script", "style", "svg", "math", "pre", "form", "button", "output", "nav", "summary", "template"}
 SKIPPED_CLASSES = {"headerlink", "cell-bar", "cell-links", "cell-head", "cell-verdict", "chapter-kicker", "chapter-foot"}
@@ -40,12 +41,13 @@ def split(article) -> list[dict]:
     sections = []
     for kind, node in prose(article):
         if kind == "heading":
-            sections.append({"anchor": node.attributes.get("id") or "", "heading": squeeze(visible(node)), "text": []})
+            sections.append({"anchor": node.attributes.get("id") or "", "heading": squeeze(visible(node)), "text": [], "entry": node.tag == ENTRY})
         elif sections:
             sections[-1]["text"].append(node)
     for section in sections:
         section["text"] = squeeze("".join(section["text"]))
-    return sections
+    # A heading over a list of entries says only which letters they begin with.
+    return [one for one, following in zip(sections, [*sections[1:], None]) if one["text"] or not (following and following["entry"])]
 
 
 def prose(node):
@@ -53,7 +55,7 @@ def prose(node):
     for child in node.iter(include_text=True):
         if child.tag == "-text":
             yield "text", child.text_content or ""
-        elif child.tag in HEADINGS:
+        elif child.tag in HEADINGS or (child.tag == ENTRY and child.id):
             yield "heading", child
         elif not skipped(child):
             yield from prose(child)

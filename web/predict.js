@@ -10,8 +10,14 @@ class Prediction {
     Object.assign(this, { cell, form, guess: null });
     this.fold = cell.part.fold;
     this.verdict = cell.element.querySelector(".cell-verdict");
-    this.say = cell.element.querySelector(".cell-say");
+    this.verdict.tabIndex = -1;
+    this.sayIt = cell.element.querySelector(".cell-say");
     cell.element.querySelector(".cell-why")?.before(this.verdict);
+    this.bar = form.querySelector(".cell-predict-bar");
+    this.status = Object.assign(document.createElement("span"), { className: "cell-guess-status", role: "status" });
+    this.again = Object.assign(document.createElement("button"), { type: "button", className: "cell-again", textContent: "Guess again", hidden: true });
+    this.again.addEventListener("click", () => this.guessAgain());
+    this.bar.append(this.again, this.status);
     this.evidence = new RegExp(form.dataset.evidence, "m");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -26,18 +32,49 @@ class Prediction {
   }
 
   async commit() {
-    if (this.chosen === "") return this.cell.say("Choose an answer first.");
+    if (this.chosen === "") {
+      this.status.textContent = this.form.dataset.kind === "number" ? "Write a number first." : "Choose an answer first.";
+      return this.form.querySelector("input").focus();
+    }
     this.guess = this.chosen;
+    this.close(`Committed: ${withUnit(this.guess, this.form.dataset.unit)}.`);
     this.unfold();
     await this.cell.run();
     if (this.verdict.hidden) this.compare(this.cell.record.text, "The recorded run");
     this.verdict.scrollIntoView({ block: "nearest" });
+    // The button that had the focus is gone; the answer is where the reader goes on.
+    if (document.activeElement === document.body) this.verdict.focus({ preventScroll: true });
   }
 
   show() {
     this.guess = null;
+    this.close("Shown without a guess.");
     this.unfold();
     this.compare(this.cell.record.text, "The recorded run");
+  }
+
+  /** A guess that could still be changed beside the answer would be none. */
+  close(text) {
+    this.form.toggleAttribute("data-closed", true);
+    this.form.querySelector("fieldset").disabled = true;
+    this.status.textContent = text;
+    this.buttons(true);
+  }
+
+  open() {
+    this.form.toggleAttribute("data-closed", false);
+    this.form.querySelector("fieldset").disabled = false;
+    this.status.textContent = "";
+    this.buttons(false);
+  }
+
+  buttons(closed) {
+    for (const button of this.bar.querySelectorAll("button")) button.hidden = (button === this.again) !== closed;
+  }
+
+  guessAgain() {
+    this.reset();
+    this.form.querySelector("input").focus();
   }
 
   unfold() {
@@ -47,6 +84,7 @@ class Prediction {
 
   afterRun(text, kind) {
     if (kind !== "done") return;
+    if (!this.form.hasAttribute("data-closed")) this.close("Shown without a guess.");
     if (this.fold) this.fold.open = true;
     this.compare(text, this.cell.edited ? "Your version" : "The run", this.cell.edited);
   }
@@ -65,7 +103,7 @@ class Prediction {
     this.verdict.replaceChildren(...(judged ? [make("p", this.judge(found), "cell-judgment")] : []), list);
     this.verdict.toggleAttribute("data-right", judged && kind === "choice" && this.guess === answer);
     this.verdict.hidden = false;
-    if (this.say) this.say.open = true;
+    this.sayIt?.toggleAttribute("data-due", true);
   }
 
   judge(found) {
@@ -81,8 +119,10 @@ class Prediction {
     this.guess = null;
     this.verdict.hidden = true;
     this.form.reset();
+    this.open();
     if (this.fold) this.fold.open = false;
-    if (this.say) this.say.open = false;
+    if (this.sayIt) this.sayIt.open = false;
+    this.sayIt?.toggleAttribute("data-due", false);
   }
 }
 

@@ -61,10 +61,13 @@ export function due() {
   return Object.entries(current(items)).filter(([, item]) => item.due !== null && item.due <= today());
 }
 
-/** The days on which something returns later, soonest first. */
-export function later() {
-  return Object.values(current(items)).map((item) => item.due).filter((day) => day !== null && day > today()).sort((a, b) => a - b);
+/** What returns later, soonest first. */
+export function waiting() {
+  return Object.entries(current(items)).filter(([, item]) => item.due !== null && item.due > today()).sort(([, a], [, b]) => a.due - b.due);
 }
+
+/** The days on which something returns later, soonest first. */
+export const later = () => waiting().map(([, item]) => item.due);
 
 export const count = () => Object.keys(current(items)).length;
 

@@ -8,16 +8,21 @@ export async function mountReview(place, mountItem) {
   status.setAttribute("role", "status");
   const list = place.appendChild(document.createElement("div"));
   list.className = "quiz";
+  const ahead = place.appendChild(button("Practice it ahead of time", () => fill(progress.waiting(), "Ahead of time: a miss starts an item over, a right answer leaves its day as it is.")));
   place.append(tools(() => show()));
   await show();
 
   async function show() {
-    const due = progress.due();
-    status.textContent = due.length ? "Fetching what is due …" : summary(0);
-    const items = await Promise.all(due.map(([id, { page }]) => fetchItem(id, page)));
+    await fill(progress.due());
+  }
+
+  async function fill(wanted, told) {
+    status.textContent = wanted.length ? "Fetching the items …" : summary(0);
+    const items = await Promise.all(wanted.map(([id, { page }]) => fetchItem(id, page)));
     list.replaceChildren(...items.filter(Boolean));
     for (const item of list.children) mountItem(item, item.dataset.page, () => (status.textContent = summary(progress.due().length)));
-    status.textContent = summary(list.children.length);
+    status.textContent = told ?? summary(list.children.length);
+    ahead.hidden = Boolean(wanted.length) || !progress.waiting().length;
   }
 }
 
@@ -26,7 +31,7 @@ function summary(due) {
   const later = progress.later().length;
   const coming = later ? ` ${later} more later, the next ${progress.inWords(next)}.` : "";
   if (due) return `${due} due today.${coming}`;
-  return progress.count() ? `Nothing is due today.${coming}` : "Nothing here yet: answer a chapter’s quiz, and what you miss comes back on this page.";
+  return progress.count() ? `Nothing is due today.${coming}` : "Nothing here yet: answer one of the quizzes below, and what you miss comes back on this page.";
 }
 
 /** The item as it stands in its chapter now; one that is gone from there is forgotten. */

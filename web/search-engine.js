@@ -2,17 +2,45 @@
 import MiniSearch from "minisearch";
 import { indexOptions, processTerm, searchOptions, tokenize } from "./search-options.js";
 
+const EXCERPT = 160;
 const ENOUGH = 3;
 const LOOSE_NAME = 0.4;
 
 /** Load the index and return a function from query to results, best first. */
 export async function load(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`search index: ${response.status}`);
-  const { index, synonyms } = await response.json();
+  const { index, synonyms } = await json(address);
   const engine = MiniSearch.loadJS(index, indexOptions);
   const groups = synonyms.map((names) => names.map(words).filter((name) => name.length));
   return (query) => search(engine, groups, query);
+}
+
+async function json(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.json();
+}
+
+/** Load the sections' texts and return a function from result to the excerpt in which most of its words stand. */
+export async function loadTexts(address) {
+  const texts = await json(address);
+  return ({ id, terms, excerpt }) => around(texts[id] ?? "", terms) ?? excerpt;
+}
+
+function around(text, terms) {
+  if (!terms.length || text.length <= EXCERPT) return text || null;
+  const found = [...text.matchAll(wordsLike(terms))];
+  if (!found.length) return null;
+  const distinct = (first) => new Set(found.filter(({ index }) => index >= first.index && index < first.index + EXCERPT - 40).map(([word]) => word.toLowerCase())).size;
+  const best = found.reduce((a, b) => (distinct(b) > distinct(a) ? b : a));
+  const start = best.index < EXCERPT / 2 ? 0 : text.lastIndexOf(" ", best.index - EXCERPT / 4) + 1;
+  const end = text.length <= start + EXCERPT ? text.length : text.lastIndexOf(" ", start + EXCERPT);
+  return `${start ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
+}
+
+/** A pattern for the words of a text that the index keeps under these terms, with the endings that it folds. */
+export function wordsLike(terms) {
+  const stems = terms.map((term) => term.replaceAll("+", "\\+").replace(/y$/, "(?:y|ie)"));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${stems.join("|")})[\\p{L}\\p{N}]*`, "giu");
 }
 
 function words(text) {

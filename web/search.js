@@ -15,6 +15,8 @@ const INSIDE = `
   <div class="search-results" id="search-results" role="listbox" aria-label="Results"></div>`;
 
 let engine = null;
+let wordsLike = null;
+let excerptOf = (result) => result.excerpt;
 let chosen = -1;
 let listening = false;
 
@@ -65,15 +67,29 @@ async function load(dialog) {
   const status = dialog.querySelector(".search-status");
   status.textContent = "Loading the index …";
   try {
-    const { load: loadIndex } = await import("./search-engine.js");
-    engine = await loadIndex(new URL("assets/handbook/search-index.json", root));
+    const searching = await import("./search-engine.js");
+    engine = await searching.load(asset("search-index.json"));
+    wordsLike = searching.wordsLike;
     show(dialog);
+    await loadExcerpts(searching, dialog);
   } catch {
     status.textContent = "The search index could not be loaded. Close the search and open it again to retry.";
   }
 }
 
-function show(dialog) {
+/** Until the texts are there, and without them, a result shows how its section begins. */
+async function loadExcerpts(searching, dialog) {
+  try {
+    excerptOf = await searching.loadTexts(asset("search-texts.json"));
+    show(dialog, chosen);
+  } catch (error) {
+    console.warn(error);
+  }
+}
+
+const asset = (name) => new URL(`assets/handbook/${name}`, root);
+
+function show(dialog, place = 0) {
   if (!engine) return;
   const query = dialog.querySelector(".search-input").value.trim();
   const results = query ? engine(query) : [];
@@ -81,7 +97,7 @@ function show(dialog) {
   list.replaceChildren(...results.slice(0, SHOWN).map(option));
   dialog.querySelector(".search-input").setAttribute("aria-expanded", String(results.length > 0));
   dialog.querySelector(".search-status").textContent = summary(query, results.length);
-  choose(dialog, results.length ? 0 : -1);
+  choose(dialog, Math.min(place, results.length - 1));
 }
 
 function summary(query, count) {
@@ -97,8 +113,10 @@ function option(result, place) {
   link.className = "search-result";
   link.href = new URL(result.url, root);
   link.tabIndex = -1;
+  // The row under the pointer is the one that Enter opens.
+  link.addEventListener("pointermove", () => place !== chosen && choose(link.closest("dialog"), place));
   const where = result.heading === result.title ? result.kind : [result.kind, result.title].filter(Boolean).join(" · ");
-  link.append(part("search-where", where), marked("search-heading", result), marked("search-excerpt", result));
+  link.append(part("search-where", where), marked("search-heading", result.heading, result.terms), marked("search-excerpt", excerptOf(result), result.terms));
   return link;
 }
 
@@ -109,18 +127,15 @@ function part(name, text) {
   return span;
 }
 
-/** The heading or excerpt with the words that matched marked. */
-function marked(name, result) {
+/** A heading or an excerpt with the words that matched marked. */
+function marked(name, text, terms) {
   const span = part(name, "");
-  const text = result[name.replace("search-", "")];
-  const terms = result.terms.map((term) => term.replace(/[+]/g, "\\+"));
-  const pieces = terms.length ? text.split(new RegExp(`((?<![\\p{L}\\p{N}])(?:${terms.join("|")})[\\p{L}\\p{N}]*)`, "giu")) : [text];
-  pieces.forEach((piece, place) => {
-    if (place % 2 === 0) return span.append(piece);
-    const mark = document.createElement("mark");
-    mark.textContent = piece;
-    span.append(mark);
-  });
+  let done = 0;
+  for (const { 0: word, index } of terms.length ? text.matchAll(wordsLike(terms)) : []) {
+    span.append(text.slice(done, index), Object.assign(document.createElement("mark"), { textContent: word }));
+    done = index + word.length;
+  }
+  span.append(text.slice(done));
   return span;
 }
 

@@ -19,7 +19,27 @@ def test_the_recorded_output_is_folded_until_the_guess(page):
     expect(verdict.locator("dd").nth(1)).to_have_text("high (0.93)")
     expect(verdict).to_contain_text("Not what you said.")
     expect(guess.locator(".cell-why")).to_be_visible()
-    expect(guess.get_by_text("It leaks, and here is the number.")).to_be_visible()
+    ours = guess.get_by_text("It leaks, and here is the number.")
+    expect(ours).not_to_be_visible()  # the reader says it first
+    guess.get_by_text("Say it").click()
+    expect(ours).to_be_visible()
+
+
+def test_a_committed_guess_stands_and_can_be_taken_back(page):
+    open_page(page, "guess.html")
+    guess = cell(page, "guess")
+    guess.get_by_label("low").check()
+    button(guess, "Commit the guess").click()
+    expect(guess.locator(".cell-guess-status")).to_have_text("Committed: low.")
+    expect(guess.get_by_label("high")).to_be_disabled()
+    expect(button(guess, "Commit the guess")).not_to_be_visible()
+    wait_for(guess, "done")
+    expect(guess.locator(".cell-verdict")).to_be_focused()
+    button(guess, "Guess again").click()
+    expect(guess.locator(".cell-verdict")).not_to_be_visible()
+    expect(guess.get_by_label("low")).to_be_focused()
+    expect(guess.get_by_label("low")).not_to_be_checked()
+    expect(button(guess, "Commit the guess")).to_be_visible()
 
 
 def test_a_right_guess_is_told_so(page):
@@ -45,7 +65,10 @@ def test_no_guess_is_no_commitment(page):
     guess = cell(page, "guess")
     button(guess, "Commit the guess").click()
     expect(guess.locator("output")).not_to_be_visible()
-    expect(guess.locator(".cell-status")).to_have_text("Choose an answer first.")
+    expect(guess.locator(".cell-predict-bar")).to_contain_text("Choose an answer first.")
+    expect(guess.get_by_label("low")).to_be_focused()
+    button(cell(page, "count"), "Commit the guess").click()
+    expect(cell(page, "count").locator(".cell-predict-bar")).to_contain_text("Write a number first.")
 
 
 def test_one_click_shows_the_record_without_a_guess_and_without_an_interpreter(page):

@@ -51,7 +51,7 @@ def review_on(page, day):
     page.clock.set_fixed_time(MONDAY + timedelta(days=day))
     page.goto("review.html")
     status = page.locator("[data-quiz-review] > p")
-    expect(status).not_to_have_text("Fetching what is due …")
+    expect(status).not_to_have_text("Fetching the items …")
     return status
 
 
@@ -60,6 +60,19 @@ def test_a_wrong_choice_shows_why_and_returns_tomorrow(reader):
     expect(item(reader, "choice").locator(".quiz-result")).to_have_text("Not this one. It returns tomorrow.")
     expect(item(reader, "choice").locator("[data-chosen]")).to_contain_text("It reads what was readable.")
     expect(reader.locator(".quiz-foot p")).to_have_text("1 of 4 answered, 0 right.")
+
+
+def test_what_returns_later_can_be_practiced_ahead_and_keeps_its_day(reader):
+    answer_choice(reader, "As of available time")
+    status = review_on(reader, 0)
+    expect(status).to_contain_text("Nothing is due today. 1 more later, the next tomorrow.")
+    reader.get_by_role("button", name="Practice it ahead of time").click()
+    expect(status).to_contain_text("Ahead of time")
+    answer_choice(reader, "Latest value")
+    expect(item(reader, "choice").locator(".quiz-result")).to_contain_text("Right.")
+    expect(reader.get_by_role("button", name="Practice it ahead of time")).not_to_be_visible()
+    expect(review_on(reader, 1)).to_contain_text("1 due today.")
+    expect(reader.get_by_role("button", name="Practice it ahead of time")).not_to_be_visible()
 
 
 def test_a_right_choice_is_done(reader):

@@ -141,6 +141,10 @@ def test_search_by_keyboard_alone(browser, server):
     assert box.get_attribute("aria-activedescendant") != first
     page.keyboard.press("ArrowUp")
     assert box.get_attribute("aria-activedescendant") == first
+    # One row is chosen, by whatever moved last; its excerpt shows the words.
+    page.hover("#search-result-2")
+    assert page.eval_on_selector_all("[aria-selected=true]", "rows => rows.map(row => row.id)") == ["search-result-2"]
+    page.wait_for_selector(".search-excerpt mark")
     target = page.eval_on_selector("[aria-selected=true]", "link => link.href")
     page.evaluate("window.sameDocument = true")
     page.keyboard.press("Enter")

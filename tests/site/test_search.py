@@ -27,7 +27,7 @@ WANTED = {
     "online offline skew": "components/feature-stores/",
     "video recommendation": "case-studies/video-recommendation/",
     "recsys": "case-studies/video-recommendation/",
-    "candidate generation": "case-studies/video-recommendation/",
+    "candidate generation": "reference/glossary/#candidates",
     "position bias": "reference/world/",
     "re-ranking": "case-studies/video-recommendation/",
 }
@@ -52,3 +52,31 @@ def test_a_section_is_a_document_without_code_or_controls():
     first, second = documents("components/x/index.html", "components/x/", page)
     assert (first["heading"], first["text"], first["url"], first["kind"]) == ("Title", "Intro", "components/x/", "Component")
     assert (second["heading"], second["text"], second["url"]) == ("Part", "The bold text.", "components/x/#s")
+
+
+def test_an_entry_of_the_glossary_is_a_document_of_its_own():
+    page = """<article><h1 id="t">Glossary</h1><p>Terms.</p><h2 id="a">A to B</h2>
+      <dl><dt id="ann">Approximate search</dt><dd>Finds most of the closest.</dd><dt id="auc">AUC</dt><dd>Order only.</dd></dl>
+      <h2 id="c">C</h2><dl><dt>no entry</dt><dd>Its text.</dd></dl></article>"""
+    found = documents("reference/glossary/index.html", "reference/glossary/", page)
+    assert [(one["heading"], one["text"], one["url"].partition("#")[2]) for one in found] == [
+        ("Glossary", "Terms.", ""), ("Approximate search", "Finds most of the closest.", "ann"), ("AUC", "Order only.", "auc"), ("C", "no entry Its text.", "c")]
+
+
+EXCERPTS = """
+import { loadTexts } from "./web/search-engine.js";
+globalThis.fetch = async () => ({ ok: true, json: async () => ({ far: "start ".repeat(60) + "a late query meets queries " + "end ".repeat(60), short: "A late query.", other: "word ".repeat(80) }) });
+const of = await loadTexts("texts.json");
+const results = [["far", ["late", "query"]], ["short", ["late"]], ["other", ["late"]], ["gone", ["late"]], ["far", ["c++", "query"]]];
+console.log(JSON.stringify(results.map(([id, terms]) => of({ id, terms, excerpt: "as it begins" }))));
+"""
+
+
+def test_an_excerpt_shows_where_the_words_stand():
+    done = subprocess.run([node_path(), "--input-type=module", "-e", EXCERPTS], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    far, short, other, gone, plus = json.loads(done.stdout)
+    assert far.startswith("… start") and "a late query meets queries end" in far and far.endswith(" …") and len(far) < 180
+    assert short == "A late query."
+    assert other == gone == "as it begins"
+    assert "query" in plus
