@@ -177,7 +177,7 @@ function end(worker, job, ended) {
 
 async function fetchWholeLibrary(worker, job) {
   try {
-    wholeLibrary ??= fetchWhole();
+    wholeLibrary ??= fetchUnpacked(INTERPRETER.whole, "bytes").value;
     const library = await wholeLibrary;
     if (worker.job !== job) return;
     worker.postMessage({ type: "library", library });
@@ -187,11 +187,6 @@ async function fetchWholeLibrary(worker, job) {
     wholeLibrary = undefined;
     finish(job, { kind: "unavailable", text: error.message });
   }
-}
-
-function fetchWhole() {
-  const unpacker = newUnpacker();
-  return fetchUnpacked(unpacker, INTERPRETER.whole, "bytes").value.finally(unpacker.dismiss);
 }
 
 /** Hand the worker what it needs as it arrives: it sets up WebAssembly while the library is on its way, and starts Python while the snippets are. */
@@ -218,31 +213,25 @@ function fetchFiles() {
     loaded += bytes;
     for (const listener of progressListeners) listener(Math.min(loaded / total, 1));
   };
-  const unpacker = newUnpacker();
-  const wasm = fetchUnpacked(unpacker, INTERPRETER.wasm, "wasm", onProgress);
-  const library = fetchUnpacked(unpacker, INTERPRETER.small, "bytes", onProgress, wasm.arrived);
-  const snippets = fetchUnpacked(unpacker, INTERPRETER.snippets, "text", onProgress, library.arrived);
-  const given = { wasm: wasm.value, library: library.value, snippets: snippets.value };
-  Promise.allSettled(Object.values(given)).then(unpacker.dismiss); // one that fails must not leave another waiting
-  return given;
+  const wasm = fetchUnpacked(INTERPRETER.wasm, "wasm", onProgress);
+  const library = fetchUnpacked(INTERPRETER.small, "bytes", onProgress, wasm.arrived);
+  const snippets = fetchUnpacked(INTERPRETER.snippets, "text", onProgress, library.arrived);
+  return { wasm: wasm.value, library: library.value, snippets: snippets.value };
 }
 
-function newUnpacker() {
+/**
+ * Two promises: the whole file has `arrived`, and its unpacked `value`. Each file has an unpacker of its own: on a fast line they
+ * all arrive at once, and unpacking is what takes time.
+ */
+function fetchUnpacked(name, as, onProgress = () => {}, after = Promise.resolve()) {
   const unpacker = newWorker(INTERPRETER.unpacker);
-  unpacker.failure = new Promise((_, reject) => (unpacker.onerror = () => reject(new Unavailable(NOT_LOADED))));
-  unpacker.dismiss = () => (unpacker.terminate(), unpacker.release());
-  return unpacker;
-}
-
-/** Two promises: the whole file has `arrived`, and its unpacked `value`. */
-function fetchUnpacked(unpacker, name, as, onProgress = () => {}, after = Promise.resolve()) {
-  const { port1: port, port2 } = new MessageChannel();
-  unpacker.postMessage({ as, port: port2 }, [port2]);
-  const arrived = after.then(() => fetchTo(port, name, onProgress));
+  unpacker.postMessage(as);
+  const arrived = after.then(() => fetchTo(unpacker, name, onProgress));
   const value = new Promise((resolve, reject) => {
-    port.onmessage = ({ data }) => ("error" in data ? reject(new Unavailable(whyNot(data.error))) : resolve(data.value));
-    Promise.all([arrived, unpacker.failure]).catch(reject);
-  });
+    unpacker.onmessage = ({ data }) => ("error" in data ? reject(new Unavailable(whyNot(data.error))) : resolve(data.value));
+    unpacker.onerror = () => reject(new Unavailable(NOT_LOADED));
+    arrived.catch(reject);
+  }).finally(() => (unpacker.terminate(), unpacker.release()));
   return { arrived, value };
 }
 
@@ -251,7 +240,7 @@ const whyNot = (message) => (/policy|unsafe-eval|disallowed|blocked/i.test(messa
   : "Python is not available: a file of the interpreter arrived damaged. Reload to try again.");
 
 /** Pass on a file's bytes while they arrive. */
-async function fetchTo(port, name, onProgress) {
+async function fetchTo(unpacker, name, onProgress) {
   let response;
   try {
     response = await fetch(here(name));
@@ -264,7 +253,7 @@ async function fetchTo(port, name, onProgress) {
   for (;;) {
     const { value } = await reader.read().catch(() => ({})); // cut short: the unpacker will notice
     watch.again();
-    port.postMessage(value);
+    unpacker.postMessage(value);
     if (!value) return watch.done();
     onProgress(value.length);
   }
