@@ -5,6 +5,7 @@ along the score, normalized entropy prices order and calibration together agains
 Sources: Naeini et al., AAAI 2015 (expected calibration error); He et al., ADKDD 2014 (normalized entropy).
 """
 from collections.abc import Sequence
+from itertools import groupby
 from math import fsum, log
 from typing import NamedTuple
 
@@ -28,13 +29,20 @@ def calibration_ratio(labels: Sequence[int], probabilities: Sequence[float]) -> 
 
 
 def reliability(labels: Sequence[int], probabilities: Sequence[float], bins: int = 10) -> list[Bin]:
-    """Rows sorted by probability and cut into `bins` of (nearly) equal count; ties are not kept together."""
+    """Rows sorted by probability and cut into `bins` of (nearly) equal count.
+
+    A cut through rows of one probability gives both sides the same share of positives; sorting ties by label would
+    make a constant prediction look miscalibrated.
+    """
     if not labels or len(labels) != len(probabilities):
         raise ValueError("need as many labels as probabilities, and at least one")
-    pairs = sorted(zip(probabilities, labels))
+    pairs: list[tuple[float, float]] = []
+    for probability, tied in groupby(sorted(zip(probabilities, labels)), key=lambda pair: pair[0]):
+        happened = [label for _, label in tied]
+        pairs += [(probability, sum(happened) / len(happened))] * len(happened)
     cuts = [len(pairs) * i // bins for i in range(bins + 1)]
     parts = [pairs[start:end] for start, end in zip(cuts, cuts[1:]) if end > start]
-    return [Bin(len(part), fsum(p for p, _ in part) / len(part), sum(y for _, y in part) / len(part)) for part in parts]
+    return [Bin(len(part), fsum(p for p, _ in part) / len(part), fsum(y for _, y in part) / len(part)) for part in parts]
 
 
 def expected_calibration_error(labels: Sequence[int], probabilities: Sequence[float], bins: int = 10) -> float:
