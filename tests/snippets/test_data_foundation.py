@@ -168,6 +168,8 @@ def test_a_few_fast_clocks_lose_everybodys_clicks_in_17_of_20_and_slow_clocks_th
     assert sum(loss > 0.04 for loss in lost) == 17
     assert all(waits(seed)["10 min"][0] - waits(seed)["slow"][0] < 0.03 for seed in SEEDS)
     assert all(waits(seed)["held"][0] >= waits(seed)["10 min"][0] for seed in SEEDS)
+    in_time_of_fast = sorted(waits(seed)["fast"][0] for seed in SEEDS)[:17]
+    assert 0.375 < in_time_of_fast[0] < 0.385 and 0.935 < in_time_of_fast[-1] < 0.945
 
 
 # validation
@@ -204,6 +206,10 @@ def found(seed: int) -> dict[tuple[str, str], object]:
 
 def test_after_the_cap_the_batch_is_silent_all_week_in_14_of_20() -> None:
     assert sum(found(seed)["mean, after the cap", "milliseconds"] is None for seed in SEEDS) == 14
+
+
+def test_minutes_for_seconds_shows_in_the_batchs_own_mean_in_10_of_20() -> None:
+    assert sum(found(seed)["mean, after the cap", "minutes"] is not None for seed in SEEDS) == 10
 
 
 @pytest.mark.parametrize("seed", SEEDS)

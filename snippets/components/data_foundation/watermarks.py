@@ -17,7 +17,7 @@ def in_time(stream: Iterable[Event], wait_s: float, window_s: float = 600.0, par
     """For each event, in order of arrival: whether its tumbling window was still open.
 
     Each partition's watermark stands `wait_s` behind the newest event time that it has seen; the job's watermark is
-    the smallest of them, and closes every window that ends before it.
+    the smallest of them, and closes every window that ends at or before it.
     """
     newest, kept = [-inf] * partitions, []
     for event in stream:

@@ -43,7 +43,7 @@ PLANS = (
 
 # --8<-- [start:experiment]
 def pieces(table: Table, split: str, gpus: int, dims: int, hottest: float) -> list[tuple]:
-    """[(its GPU, or None for any; GB; rows read; floats sent)], per example."""
+    """[(its GPU, or None for any; GB; rows read, in whole vectors; floats sent)], per example."""
     size, reads, bags = table.rows * dims * 4 / 1e9, table.lookups(), len(table.bags)
     if split == "rows":  # every GPU sends a partial sum of each bag; one of them has the hottest id
         shares = [(1 - hottest) / gpus + hottest * (gpu == 0) for gpu in range(gpus)]
@@ -55,7 +55,7 @@ def pieces(table: Table, split: str, gpus: int, dims: int, hottest: float) -> li
 def plan(
     tables: Sequence[Table], splits: Mapping[str, str], balance: str, gpus=8, dims=64, hottest=0.02
 ) -> tuple[list[float], list[float], float]:
-    """(GB of each GPU, rows read by each, floats sent): largest piece first, to the emptiest GPU."""
+    """(GB of each GPU, rows read by each in whole vectors, floats sent): largest piece first, to the emptiest GPU."""
     parts = []
     for table in tables:
         parts += pieces(table, splits.get(table.name, "whole"), gpus, dims, hottest)
