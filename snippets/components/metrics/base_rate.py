@@ -5,6 +5,7 @@ prefers the broad one at any base rate, and so does average precision on a test 
 one payment in a thousand is fraud, only the far left of the ROC curve is used, and there the sharp one leads.
 """
 from bisect import bisect_left
+from collections import Counter
 from random import Random
 
 from snippets.components.metrics.confusion import precision_at_base_rate
@@ -33,31 +34,30 @@ def average_precision(frauds, honest, base_rate):
 
 
 # --8<-- [start:experiment]
-def threshold_for(frauds, honest, base_rate, capacity):
-    """The lowest score at which no more than `capacity` of all payments are flagged."""
-    flagged, threshold = 0.0, None
-    each = [(score, base_rate / len(frauds)) for score in frauds] + [(score, (1 - base_rate) / len(honest)) for score in honest]
-    for score, weight in sorted(each, reverse=True):
-        flagged += weight
-        if flagged > capacity:
-            break
-        threshold = score
-    return threshold
-
-
 def operating_point(scores, base_rate, capacity, blocks=100):
-    """(recall, precision, its 95% interval) when `capacity` of all payments can be reviewed."""
+    """(recall, precision, its 95% interval) when `capacity` of all payments can be reviewed, the best scores first."""
     frauds, honest = scores
-    cut = threshold_for(frauds, honest, base_rate, capacity)
-    hits, alarms = [score >= cut for score in frauds], [score >= cut for score in honest]
-    share = lambda flags, i: (sum(flags[i::blocks]), len(flags[i::blocks]))
-    units = [share(hits, i) + share(alarms, i) for i in range(blocks)]
+    ranked = sorted(((score, is_fraud, i % blocks) for is_fraud, part in enumerate((honest, frauds))
+                     for i, score in enumerate(part)), reverse=True)
+    weight = (1 - base_rate) / len(honest), base_rate / len(frauds)
+
+    def queue(drawn):
+        """(fraud caught, payments reviewed), as shares of all: each draw of blocks fills the queue anew."""
+        times, caught, reviewed = Counter(drawn), 0.0, 0.0
+        for _, is_fraud, block in ranked:
+            here = weight[is_fraud] * times[block]
+            if reviewed + here > capacity * (1 + 1e-9):
+                break
+            reviewed += here
+            caught += is_fraud * here
+        return caught, reviewed
 
     def precision(drawn):
-        hit, fraud, alarm, honest = map(sum, zip(*drawn))
-        return precision_at_base_rate(hit / fraud, alarm / honest, base_rate) if hit else 0.0
+        caught, reviewed = queue(drawn)
+        return caught / reviewed if reviewed else 0.0
 
-    return sum(hits) / len(hits), precision(units), bootstrap_interval(units, precision, resamples=200)
+    caught, _ = queue(range(blocks))
+    return caught / base_rate, precision(range(blocks)), bootstrap_interval(range(blocks), precision, resamples=200)
 
 
 def main() -> None:
