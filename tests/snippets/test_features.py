@@ -117,14 +117,19 @@ def test_what_is_equal_for_all_candidates_gains_exactly_nothing_within_requests(
     assert gains(seed)["query × topic"][1] > 0.005
 
 
-def test_over_all_rows_device_leads_click_history_in_19_of_20_and_within_requests_history_gains_in_17() -> None:
-    assert sum(gains(s)["device"][0] > gains(s)["click history"][0] for s in SEEDS) == 19
+def test_over_all_rows_device_leads_click_history_in_17_of_20_and_within_requests_history_gains_in_17() -> None:
+    assert sum(gains(s)["device"][0] > gains(s)["click history"][0] for s in SEEDS) == 17
     assert sum(gains(s)["click history"][1] > 0 for s in SEEDS) == 17
     assert round(fmean(gains(s)["click history"][1] for s in SEEDS), 3) == 0.011
 
 
-def test_the_cross_of_age_is_negative_in_7_of_20() -> None:
+def test_the_cross_of_age_is_worth_what_history_is_on_average_and_negative_in_7_of_20() -> None:
     assert sum(gains(s)["age × topic"][1] < 0 for s in SEEDS) == 7
+    assert fmean(gains(s)["age × topic"][1] for s in SEEDS) > fmean(gains(s)["click history"][1] for s in SEEDS)
+
+
+def test_dropping_the_all_time_rate_alone_loses_more_on_average_than_on_the_page() -> None:
+    assert round(fmean(losses(s)["item, all time"] for s in SEEDS), 3) == 0.014
 
 
 def test_both_item_rates_cost_more_than_their_two_losses_together_in_all_and_more_than_the_query_in_19() -> None:
@@ -133,7 +138,7 @@ def test_both_item_rates_cost_more_than_their_two_losses_together_in_all_and_mor
     assert sum(losses(s)["both item rates"] > losses(s)["query × topic"] for s in SEEDS) == 19
 
 
-def test_dropping_nothing_loses_nothing() -> None:
+def test_a_loss_is_the_full_models_auc_less_that_of_the_model_without() -> None:
     rows = table(8)
     assert within(rows, *train(rows, FULL)) - losses(8)["query × topic"] == pytest.approx(
         within(rows, *train(rows, [n for n in FULL if n != "query × topic"])))
@@ -184,6 +189,7 @@ def test_blanking_with_the_same_null_costs_fraud_on_a_normal_day_and_two_codes_d
     caught = {c: [outage(s)[c][0][0] for s in SEEDS] for c in CONTRACTS}
     assert sum(a < b for a, b in zip(caught["flag, blanked"], caught["flag"])) >= 17
     assert fmean(caught["two codes"]) > fmean(caught["flag"]) - 0.01
+    assert [round(fmean(caught[c]), 2) for c in ("flag", "flag, blanked", "two codes")] == [0.34, 0.30, 0.34]
 
 
 def test_nothing_fails_nothing_changes() -> None:

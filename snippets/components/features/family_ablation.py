@@ -24,17 +24,21 @@ def train(rows, names):
     return weights, columns[rows.cut :]
 
 
+def placeless(weights, tests):
+    """Scores without the position, which no page knows before it is ranked."""
+    return predict_all([weights[0], 0.0, *weights[2:]], tests)
+
+
 def within(rows, weights, tests):
-    """AUC within requests, position left out of the score: no place is known before the page is ranked."""
-    scores = predict_all([weights[0], 0.0, *weights[2:]], tests)
-    return request_auc(rows.labels[rows.cut :], scores, rows.requests[rows.cut :])
+    """AUC within requests, position left out of the score."""
+    return request_auc(rows.labels[rows.cut :], placeless(weights, tests), rows.requests[rows.cut :])
 
 
 def added(rows):
     """{family: (AUC gained over all impressions, AUC gained within requests)} when added to the position alone."""
     def score(names):
         weights, tests = train(rows, names)
-        return roc_auc(rows.labels[rows.cut :], predict_all(weights, tests)), within(rows, weights, tests)
+        return roc_auc(rows.labels[rows.cut :], placeless(weights, tests)), within(rows, weights, tests)
     everywhere, inside = score(())
     scores = {name: score((name,)) for name in FAMILIES}
     return {name: (a - everywhere, b - inside) for name, (a, b) in scores.items()}

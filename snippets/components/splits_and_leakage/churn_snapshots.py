@@ -24,13 +24,13 @@ class Snapshot(NamedTuple):
     churned: int  # 1 if no visit comes in the next HORIZON days
 
 
-def snapshots(world: World) -> list[Snapshot]:
-    """All users who have visited before, on every morning whose label the world's days can close, in order of day."""
+def snapshots(world: World, warm_up: int = WARM_UP) -> list[Snapshot]:
+    """All users who have visited before, on every morning from day `warm_up` whose label the world's days can close."""
     visits = defaultdict(list)
     for session in sessions(world):
         visits[session.user.id].append(session.time)
     found = []
-    for day in range(WARM_UP, world.days - HORIZON + 1):
+    for day in range(warm_up, world.days - HORIZON + 1):
         morning = day * DAY_S
         for user in users(world):
             times = visits.get(user.id, [])

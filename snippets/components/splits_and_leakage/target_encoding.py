@@ -16,7 +16,7 @@ from snippets.components.splits_and_leakage.decision_tree import grow, tree_pred
 from snippets.world import DAY_S, World, profile_at, uniform, users
 
 PRIOR_ROWS = 1.0  # weight of the overall mean, in rows
-TRAIN_MORNINGS = 14
+TRAIN_MORNINGS = 8
 
 
 # --8<-- [start:encoders]
