@@ -276,8 +276,25 @@ def test_a_fading_gain_has_a_best_month() -> None:
     assert best_month(16, 3, 0, 5, 1) == sum(gain > 3 for gain in gains) == 3
 
 
-def test_a_visit_holds_what_was_known() -> None:
-    world = World(seed=1, users=5, days=2)
-    context = sessions(world)[0]
-    found = default_candidates(world, context)
-    assert Visit(context, found, []).candidates == found
+def test_a_visit_holds_what_was_known_before_it() -> None:
+    world = World(seed=1, users=60, days=10, click_intercept=-2.4)
+    _, _, _, visits = logged(world, 6)
+    counters, waiting = Counters(world), {visit.context.time: visit for visit in visits}
+    for context, shown in serve(world, random_policy(world)):
+        if visit := waiting.pop(context.time, None):
+            assert visit.rows == [counters.features(context, item, 1) for item in visit.candidates]
+        counters.learn(shown)
+    assert visits and not waiting
+
+
+def test_trees_of_one_split_tie_with_the_rule_on_pages() -> None:
+    won = 0
+    for seed in SEEDS:
+        world = World(seed=seed, users=120, days=18, click_intercept=-2.4)
+        rows, labels, cut, visits = logged(world, 14)
+        stumps = boosted_trees.fit(rows[:cut], labels[:cut], trees=50, depth=1, rate=0.1, share=1)
+        found = of_the_possible(world, visits, {
+            "stumps": lambda visit: boosted_trees.predict_all(stumps, visit.rows),
+            "rule": lambda visit: [searched + rate for _, _, searched, _, rate, _, _ in visit.rows]})
+        won += found["stumps"] > found["rule"]
+    assert won == 11

@@ -169,15 +169,15 @@ def test_codes_alone_find_half_and_rescoring_repairs_it(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_graph_in_four_shards_does_three_times_the_work(seed: int) -> None:
-    whole, shards = worked(seed)["HNSW ef 40"], worked(seed)["HNSW 4 shards"]
-    assert whole[0] > 0.98 and shards[0] > 0.98
-    assert 3.2 < shards[2] / whole[2] < 3.6
-    assert worked(seed)["HNSW ef 10"][0] < worked(seed)["HNSW ef 20"][0] <= whole[0] + 0.003
+def test_a_graph_in_four_shards_does_nearly_three_times_the_work_at_the_same_recall(seed: int) -> None:
+    whole, shards = worked(seed)["HNSW ef 20"], worked(seed)["HNSW 4 shards"]
+    assert whole[0] > 0.98 and shards[0] > 0.985 and abs(shards[0] - whole[0]) < 0.02
+    assert 2.6 < shards[2] / whole[2] < 3.0
+    assert worked(seed)["HNSW ef 10"][0] < whole[0] <= worked(seed)["HNSW ef 40"][0] + 0.003
 
 
 def test_the_calculator_takes_its_share_of_a_shard_from_here() -> None:
-    shares = [worked(seed)["HNSW 4 shards"][2] / worked(seed)["HNSW ef 40"][2] / 4 for seed in SEEDS]
+    shares = [worked(seed)["HNSW 4 shards"][2] / worked(seed)["HNSW ef 20"][2] / 4 for seed in SEEDS]
     assert sum(shares) / 20 == pytest.approx(index_size.GRAPH_SHARD, abs=0.03)
 
 
@@ -219,8 +219,15 @@ filtered = cache(measure)
 def test_the_same_selectivity_gives_three_recalls(seed: int) -> None:
     (_, topic), (_, anywhere), (_, elsewhere) = (filtered(seed, w) for w in ("in my topic", "anywhere", "elsewhere"))
     name = "fetch more, filter"
-    assert topic[name][0] > 0.94 and 0.72 < anywhere[name][0] < 0.96 and 0.24 < elsewhere[name][0] < 0.43
+    assert topic[name][0] > 0.995 and 0.72 < anywhere[name][0] < 0.96 and 0.24 < elsewhere[name][0] < 0.43
     assert topic[name][1] == anywhere[name][1] == elsewhere[name][1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lists_with_fixed_probes_break_as_graphs_do_and_more_lists_cost_less_than_the_walk(seed: int) -> None:
+    table = filtered(seed, "elsewhere")[1]
+    assert table["4 of 30 lists"][0] < 0.7 and table["16 of 30 lists"][0] > 0.85
+    assert table["16 of 30 lists"][1] < table["walk on until enough"][1] / 4
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -392,12 +399,14 @@ def test_bytes_of_a_vector_by_layout() -> None:
 
 
 def test_queries_per_second_by_hand() -> None:
-    rate = lambda layout: index_size.queries_per_second(layout, 100_000_000, 128, 3000)
-    assert rate("exact, CPU") == pytest.approx(200 / 51.2)
+    rate = lambda layout, rescored=20: index_size.queries_per_second(layout, 100_000_000, 128, 3000, rescored)
+    assert rate("exact, CPU") == pytest.approx(2e12 / 25.6e9)  # arithmetic, at 256 FLOP a vector, not memory
+    assert index_size.queries_per_second("exact, CPU", 100_000_000, 1, 0, 1) == pytest.approx(2e12 / 200e6)
     assert rate("exact, GPU") == pytest.approx(64 / (25.6 / 3350))
     assert rate("HNSW") == pytest.approx(32 / 900e-6)
     assert rate("IVF-PQ") == pytest.approx(200e9 / (80_000 * 512 + 64 * 1250 * 32))
     assert rate("IVF-PQ+graph") > 10 * rate("IVF-PQ")
+    assert rate("IVF-PQ+graph", 1000) == 1000  # a million random reads a second, a thousand a query
 
 
 def test_machines_cover_memory_and_peak() -> None:

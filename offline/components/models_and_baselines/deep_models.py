@@ -1,9 +1,9 @@
 """What do gradient boosting and deep models buy beside the two-line rule, and from how much data?
 
-The same world, split and judge as on the page, in three sizes. Everyone gets the seven counters of the page; the deep
-models get ids and click histories as well. Training stops when the last two training days stop improving. Deep models
-run with three initializations. Pages are judged on visits after the last training day; the counters go on counting,
-the weights are frozen.
+The same kind of world, split and judge as on the page, in three sizes. Everyone gets the seven counters of the page,
+the deep models ids as well, and "sequence" and "no counters" the last clicks. Training stops when the last two training
+days stop improving. Three worlds, one initialization in each. Pages are judged on visits spread over the week after
+training; the counters go on counting, the weights are frozen.
 Chapter: components/models-and-baselines. Models after Covington 2016 (towers), Naumov 2019 (DLRM), Zhou 2018 (DIN).
 """
 import time
@@ -23,7 +23,7 @@ from snippets.components.models_and_baselines.judged_pages import Visit, of_the_
 from snippets.components.models_and_baselines.what_each_step_buys import worked
 from snippets.world import DAY_S, DEVICES, World, default_candidates, random_policy, serve
 
-TRAIN_DAYS, TEST_DAYS, HISTORY, VISITS = 14, 7, 10, 300
+TRAIN_DAYS, TEST_DAYS, HISTORY, JUDGED_OF = 14, 7, 10, 140  # of the test week's visits, one in users / JUDGED_OF is judged
 SIZES = (140, 1000, 3000)  # users
 SEEDS = (1, 2, 3)
 MADE = (4, 5, 6)  # the worked columns that somebody counted: click rate and taste
@@ -47,7 +47,7 @@ def collect(world):
     """(training rows, test rows, candidates of the test visits as rows, visits, ids of items published after training)."""
     counters, items = Counters(world), Counters(world).items
     history = defaultdict(lambda: deque(maxlen=HISTORY))
-    parts, visits = {"train": [], "test": [], "asked": []}, []
+    parts, visits, met = {"train": [], "test": [], "asked": []}, [], 0
 
     def row(context, item, place, past, shown=None):
         ids = context.user.id, item.id, item.topic, -1 if context.query is None else context.query, DEVICES.index(context.device)
@@ -56,7 +56,8 @@ def collect(world):
 
     for context, shown in serve(world, random_policy(world)):
         past = [0] * (HISTORY - len(history[context.user.id])) + [i + 1 for i in history[context.user.id]]
-        if context.day >= TRAIN_DAYS and len(visits) < VISITS:
+        met += context.day >= TRAIN_DAYS
+        if context.day >= TRAIN_DAYS and met % max(1, world.users // JUDGED_OF) == 0:
             found = default_candidates(world, context)
             visits.append(Visit(context, found, []))
             parts["asked"] += [row(context, item, 1, past) for item in found]
@@ -116,6 +117,12 @@ class Deep(nn.Module):
         rows, columns = torch.triu_indices(6, 6, 1)
         return wide + self.top(torch.cat([bottom, products[:, rows, columns]], 1))
 # --8<-- [end:models]
+
+
+def used_parameters(model):
+    """Numbers that the network can read: the sequence kind looks up neither users nor devices."""
+    unread = [model.tables[k].weight.numel() for k in (0, 4)] if model.kind == "sequence" else []
+    return sum(p.numel() for p in model.parameters()) - sum(unread)
 
 
 def tensors(rows, scale):
@@ -190,7 +197,7 @@ def contenders(world, train, seed):
             with torch.no_grad():
                 return model(*tensors(rows, scaled)).numpy().T
 
-        yield kind, scores, sum(p.numel() for p in model.parameters()), took
+        yield kind, scores, used_parameters(model), took
 
 
 def by_visit(visits, scores):
@@ -211,7 +218,8 @@ def measured(seed, users):
         share = of_the_possible(world, visits, {name: by_visit(visits, on_pages[0])})[name]
         found[name] = *aucs, share, parameters, took
         if name == "multi-task":
-            heads = [true_clicks(world, visits, by_visit(visits, head), "satisfaction") for head in on_pages]
+            heads = [[true_clicks(world, visits, by_visit(visits, head), reward) for reward in ("satisfaction", "click")]
+                     for head in on_pages]
     return found, len(train.clicked), fresh.mean(), heads
 
 
@@ -235,13 +243,14 @@ def main() -> None:
         lead = sorted(100 * (table[:, 2] - last["+ search rule"][:, 2]))
         print(f"{name:16}{lead[0]:+4.0f} to {lead[-1]:+3.0f}{auc:7.3f}{parameters:8,.0f}{took:5.1f}")
     print(f"\nAUC on new items ({np.mean([part for _, _, part, _ in sizes[-1]]):.1%} of the rows):")
-    for name in ("logistic, worked", "sequence"):
+    for name in ("logistic, worked", "sequence", "no counters"):
         print(f"  {name:17}{last[name][:, 1].mean():.3f}")
-    print("multi-task, satisfied clicks gained")
-    print("by ordering by the long-watch head:")
+    print("multi-task, ordered by the long-watch head")
+    print("instead of the click head:")
     for rows, runs in zip(counts, sizes):
         click, watch = np.mean([heads for *_, heads in runs], 0)
-        print(f"  {rows:7,.0f} rows {watch / click - 1:+7.1%}")
+        satisfied, clicks = watch / click - 1
+        print(f"  {rows:7,.0f} rows: satisfied {satisfied:+.1%}, all {clicks:+.1%}")
 
 
 if __name__ == "__main__":
