@@ -99,8 +99,9 @@ def test_a_common_factor_leaves_the_best_few_alone_and_factors_by_device_do_not_
 def test_both_bends_cost_at_the_threshold_in_most_worlds_and_the_ratio_shows_one_of_them() -> None:
     kept = [(models(seed)["all odds up"][2] / models(seed)["corrected"][2],
              models(seed)["by device"][2] / models(seed)["corrected"][2]) for seed in SEEDS]
-    assert 0.80 < np.mean([common for common, _ in kept]) < 0.95
-    assert 0.75 < np.mean([sliced for _, sliced in kept]) < 0.95
+    assert np.mean([common for common, _ in kept]) == pytest.approx(0.87, abs=0.005)
+    assert np.mean([sliced for _, sliced in kept]) == pytest.approx(0.83, abs=0.005)
+    assert sum(sliced < common for common, sliced in kept) == 14
     assert all(models(seed)["all odds up"][1] > 1.25 for seed in SEEDS)
     assert sum(models(seed)["by device"][1] < 1.2 for seed in SEEDS) >= 16
 
@@ -167,6 +168,8 @@ def test_where_all_are_moved_alike_the_churn_score_beats_either_uplift_model_in_
 def test_a_trial_of_1000_promises_more_than_it_keeps_in_37_of_40() -> None:
     over = [offers(seed, e)["  promised, 1,000"] > offers(seed, e)["uplift, 1,000"] for seed in SEEDS for e in ("price", "all alike")]
     assert sum(over) == 37
+    mean = lambda name: np.mean([offers(seed, "price")[name] for seed in SEEDS])
+    assert mean("  promised, 1,000") == pytest.approx(54, abs=0.5) and mean("uplift, 1,000") == pytest.approx(31, abs=0.5)
 
 
 # pacing
@@ -202,14 +205,26 @@ def test_requests_come_in_order_and_only_the_evening_is_dearer() -> None:
 def test_skipping_buys_within_a_tenth_of_what_spending_at_once_buys_and_a_price_buys_half_as_much_again() -> None:
     for seed in SEEDS:
         table = paced(seed)
-        assert 0.85 < table["even, skipping"][0] / table["at once"][0] < 1.1
+        assert 0.9 < table["even, skipping"][0] / table["at once"][0] < 1.1
         assert table["price, hourly"][0] > 1.5 * table["at once"][0]
         assert table["price, hourly"][0] > 0.93 * table["in hindsight"][0]
-    assert sum(paced(seed)["even, skipping"][0] > paced(seed)["at once"][0] for seed in SEEDS) <= 8
+    assert sum(paced(seed)["even, skipping"][0] > paced(seed)["at once"][0] for seed in SEEDS) == 6
 
 
 def test_where_evenings_are_dear_skipping_buys_less_than_spending_at_once_in_20_of_20() -> None:
     assert all(paced(s, 1.5)["even, skipping"][0] < paced(s, 1.5)["at once"][0] for s in SEEDS)
+    assert all(paced(s, 1.5, True)["even, skipping"][0] < paced(s, 1.5, True)["at once"][0] for s in SEEDS)
+
+
+def test_where_evenings_are_cheap_skipping_buys_more_in_20_of_20_and_hardly_more_where_they_are_a_little_cheaper() -> None:
+    assert all(paced(s, 0.5)["even, skipping"][0] > 1.1 * paced(s, 0.5)["at once"][0] for s in SEEDS)
+    assert sum(paced(s, 0.8)["even, skipping"][0] > paced(s, 0.8)["at once"][0] for s in SEEDS) == 18
+
+
+def test_a_price_gains_little_if_the_budget_nearly_suffices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("snippets.components.decisions.pacing.SHARE", 0.95)
+    gains = [table["price, hourly"][0] / table["at once"][0] for table in map(day, range(1, 11))]
+    assert max(gains) < 1.1 and np.mean(gains) < 1.05
 
 
 def test_a_dear_evening_that_nobody_expected_costs_a_fixed_price_more_than_one_that_is_reset() -> None:
@@ -298,6 +313,12 @@ def test_credit_within_a_day_abandons_the_slow_goods_for_good_and_sells_less_tha
     assert all(short[0] < month(seed, even)[0] for seed, short in zip(SEEDS, months(thompson, window=1.0)))
 
 
+def test_where_the_quick_goods_are_the_better_ones_not_yet_as_no_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("snippets.components.decisions.delayed_bandit.RATES", RATES[2:] + RATES[:2])
+    pairs = [(month(seed, thompson)[0], month(seed, thompson, curve=1.0)[0]) for seed in SEEDS]
+    assert sum(naive > curved for naive, curved in pairs) == 19 and min(naive for naive, _ in pairs) > 0.85
+
+
 def test_without_a_curve_the_slow_goods_look_better_only_if_rows_live_for_about_ten_days() -> None:
     looks = lambda rate, delay, life: rate * life / (life + delay)  # purchases seen over pulls, both fading with age
     assert looks(RATES[2], DELAYS[2], 9.5) < looks(RATES[0], DELAYS[0], 9.5)
@@ -347,11 +368,11 @@ def test_the_most_profitable_promise_is_late_for_about_three_in_ten_and_earns_mo
     for seed in SEEDS:
         table = promised(seed)
         assert 0.25 < table["most profit"][2] < 0.36
-        assert table["most profit"][3] > table["90% by hour"][3]
+        assert 1.038 < table["most profit"][3] / table["90% by hour"][3] < 1.065
 
 
 def test_the_mean_beats_the_90_percent_promise_at_half_a_dollar_and_loses_at_a_dollar() -> None:
-    assert sum(promised(seed)["mean"][3] > promised(seed)["90% by hour"][3] for seed in SEEDS) >= 10
+    assert sum(promised(seed)["mean"][3] > promised(seed)["90% by hour"][3] for seed in SEEDS) == 20
     assert all(promised(seed, 1.0)["mean"][3] < promised(seed, 1.0)["90% by hour"][3] for seed in SEEDS)
 
 

@@ -39,7 +39,7 @@ def price_of_budget(gains: Sequence[float], costs: Sequence[float], budget: floa
 
 
 def main() -> None:
-    gains, costs = [10.0, 8.0, 6.0, 1.0], [5.0, 2.0, 4.0, 2.0]
+    gains, costs = [10.0, 8.0, 6.0, 1.0], [7.0, 2.0, 4.0, 2.0]
     print(f"acts from a probability of {break_even(12, 1):.3f}")
     print(f"best two by gain:    {best_k(gains, 2)}")
     print(f"a budget of 7 buys:  {fill_budget(gains, costs, 7)}")

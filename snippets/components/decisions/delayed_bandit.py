@@ -3,7 +3,7 @@
 Not if "not yet" is counted as "no". Four goods: two sell at once, two sell better but days later. The bandit turns
 away from the slow ones before they can answer. While it keeps all rows, the old ones ripen and it comes back, too
 late for the month; if rows fade with a mean life of three days, to follow trends, it never does. Counting each pull by the answers
-that are due at its age repairs it, as long as that delay curve is right.
+that are due at its age repairs it, unless that delay curve is too short. All this because the slow goods are the better ones.
 Goods and delays are the shared world's: 5% within 0.43 days on average, 8% within 6.6.
 Source: Chapelle and Li, An Empirical Evaluation of Thompson Sampling, NIPS 2011 (delay in batches).
 """

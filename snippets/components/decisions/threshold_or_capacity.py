@@ -2,8 +2,8 @@
 
 Preloading a video costs one cent and, if the video is then clicked, is worth twelve: preload from a probability of
 1/12. Or the phone has room for one in twenty. The new model orders better and was trained on one negative in ten;
-nobody corrected its odds. It is the best model for the room and worse than no model for the threshold. Then its scores
-are bent on purpose: a common factor costs little, factors that cancel over devices cost a lot.
+nobody corrected its odds. It beats the old one for the room and, at the threshold, acts on everything. Then its scores are
+bent on purpose: both bends cost at the threshold, only factors by device cost for the room.
 Values are exact: the world knows each click's probability.
 """
 from math import fsum, log
