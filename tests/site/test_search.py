@@ -27,7 +27,7 @@ WANTED = {
     "online offline skew": "components/feature-stores/",
     "video recommendation": "case-studies/video-recommendation/",
     "recsys": "case-studies/video-recommendation/",
-    "candidate generation": "reference/glossary/#candidates",
+    "candidate generation": "components/retrieval/",
     "position bias": "reference/world/",
     "re-ranking": "case-studies/video-recommendation/",
 }
