@@ -15,7 +15,7 @@ import uvicorn
 
 from handbook import ROOT
 
-COPIED = ("docs", "snippets", "diagrams", "theme", "web", "handbook", "mkdocs.yml", "package.json", "package-lock.json")
+COPIED = ("docs", "snippets", "offline", "diagrams", "theme", "web", "handbook", "mkdocs.yml", "package.json", "package-lock.json")
 SHARED = (".venv", "node_modules")
 
 

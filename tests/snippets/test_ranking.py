@@ -15,7 +15,7 @@ from snippets.components.ranking.exchange_rates import (
 )
 from snippets.components.ranking.ranker_bill import attention_mflop, dense_mflop, page_bytes, page_mflop, tree_ms
 from snippets.components.ranking.trust_bias import (
-    compare, corrections, fit_line, log_odds, on_top_looks, rates, sampled, stuck, swap_test,
+    bisect, compare, corrections, fit_line, fitted_shift, log_odds, on_top_looks, rates, sampled, stuck, swap_test,
 )
 from snippets.world import World, click_if_seen, examination, relevance, sessions, shelf
 
@@ -98,9 +98,16 @@ def test_on_affine_clicks_only_the_line_is_fair_at_both_ends() -> None:
     assert on_top_looks(here[-1:], top[-1:], fair["ratio of swaps"]) < 0.9
     assert fair["none"](0.3) == 0.3
     assert fair["true examination"](0.1) == pytest.approx(0.5)
-    assert fair["position as input"](0.1) == pytest.approx(1 / (1 + exp(-(log_odds(0.1) + log_odds(fmean(top)) - log_odds(fmean(here))))))
+    assert fair["position as input"](0.1) == pytest.approx(1 / (1 + exp(-(log_odds(0.1) + fitted_shift(here, top)))))
     assert stuck(here, top, fair["line of swaps"]) == 0
     assert stuck(here, top, fair["none"]) == 1
+
+
+def test_a_shift_between_two_places_is_found_again() -> None:
+    here = [0.01, 0.05, 0.1, 0.3]
+    top = [1 / (1 + exp(-(log_odds(p) + 1.5))) for p in here]
+    assert fitted_shift(here, top) == pytest.approx(1.5, abs=1e-6)
+    assert bisect(lambda x: x**3 - 8, 0, 5) == pytest.approx(2)
 
 
 def test_rates_are_the_worlds_own_click_probabilities() -> None:
@@ -122,8 +129,8 @@ def test_a_ratio_flatters_the_weak_on_top_and_hurts_the_strong_where_a_line_is_f
     weak, everybody, strong, left = found["ratio of swaps"]
     assert 1.2 <= weak <= 1.6 and everybody == pytest.approx(1) and 0.825 <= strong <= 0.895
     assert all(0.97 <= x <= 1.03 for x in found["line of swaps"][:3])
-    assert found["true examination"][0] > weak > found["position as input"][0] > 1.05
-    assert found["true examination"][3] > left > found["position as input"][3] > found["line of swaps"][3]
+    assert found["true examination"][0] > weak > found["position as input"][0] > 1.0
+    assert found["true examination"][3] > left > max(found[name][3] for name in ("position as input", "line of swaps"))
     assert min(found["line of desktops"][:3]) > 1.15
     assert 0.84 <= found["line, 500 showings"][0] <= 1.05 and found["line, 500 showings"][3] < 0.05
 
@@ -184,7 +191,11 @@ def test_exploring_costs_clicks_now_and_makes_the_next_page_better_more_often_th
     def against_greedy(arm, row):
         return [audited(s, arm)[row] / audited(s, "greedy")[row] - 1 for s in SEEDS]
 
+    def standard_errors(values):
+        return fmean(values) / (np.std(values, ddof=1) / len(values) ** 0.5)
+
     clicks, page = against_greedy("place 3", "clicks a page"), against_greedy("place 3", "next page of best page")
+    assert -2 < standard_errors(clicks) < 0 and standard_errors(page) > 1.8
     assert sum(x < 0 for x in clicks) == 13
     assert fmean(clicks) == pytest.approx(-0.018, abs=0.0005)
     assert sum(x > 0 for x in page) == 16
@@ -238,9 +249,9 @@ def gained(seed: int) -> dict[str, list[float]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_without_boredom_every_rule_loses_and_an_untuned_dpp_loses_most(seed: int) -> None:
+def test_an_untuned_dpp_loses_most_without_boredom_and_wins_with_much_of_it(seed: int) -> None:
     found = gained(seed)
-    assert all(row[0] < 0 for row in found.values())
+    assert min(found, key=lambda name: found[name][0]) == "DPP, score¹"
     assert found["DPP, score¹"][1] < 0
     assert found["DPP, score¹"][3] > 0.03
 
@@ -250,7 +261,9 @@ def test_at_mild_boredom_cap_mmr_and_tuned_dpp_gain_about_as_much() -> None:
     means = {name: fmean(gained(s)[name][mild] for s in SEEDS) for name in gained(1)}
     assert all(0.0065 <= means[name] <= 0.0105 for name in ("cap 3", "MMR 0.7", "DPP, score⁴", "discount 0.7"))
     assert means["DPP, score¹"] < -0.03
-    assert means["same, bad labels"] < means["discount 0.7"] - 0.008
+    assert all(gained(s)["discount 0.85"][mild] > max(gained(s)["cap 3"][mild], gained(s)["MMR 0.7"][mild]) for s in SEEDS)
+    assert means["cap 3, bad labels"] < 0.5 * means["cap 3"] and means["discount 0.7, bad labels"] < 0.1 * means["discount 0.7"]
+    assert sum(gained(s)["cap 3, bad labels"][mild] > 0 for s in SEEDS) == 18
     strong = {name: fmean(gained(s)[name][3] for s in SEEDS) for name in gained(1)}
     assert sorted(strong, key=strong.get)[-2:] == ["DPP, score¹", "discount 0.7"]
 

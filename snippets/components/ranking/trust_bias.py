@@ -53,18 +53,37 @@ def swap_test(seed: int, place: int, trust_times: float) -> tuple:
     return world, here, top, (rates(world, desktops, items, place), rates(world, desktops, items, 1)), looked_at
 
 
+def fitted_shift(here: Sequence[float], top: Sequence[float]) -> float:
+    """Log-odds that the top adds, fitted by maximum likelihood beside a term for each video.
+
+    At the optimum the fitted rates of each video sum to its observed ones, and so do those of the top.
+    """
+    def fitted_top(shift: float) -> float:
+        return fsum(sigmoid(bisect(lambda a: sigmoid(a) + sigmoid(a + shift) - both, -20, 20) + shift) for both in map(sum, zip(here, top)))
+
+    return bisect(lambda shift: fitted_top(shift) - fsum(top), 0, 12)
+
+
+def bisect(rising: Callable[[float], float], low: float, high: float, steps: int = 40) -> float:
+    """Where a rising function crosses 0."""
+    for _ in range(steps):
+        middle = (low + high) / 2
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+    return (low + high) / 2
+
+
 # --8<-- [start:experiment]
 def corrections(here: Sequence[float], top: Sequence[float], looked_at: float) -> dict[str, Callable]:
     """From a click rate at the place to the rate that the video would earn on top. A swap test gave the rates of the same
     videos at both; `looked_at` is P(seen here) / P(seen on top)."""
     ratio = fmean(top) / fmean(here)
-    odds = log_odds(fmean(top)) - log_odds(fmean(here))
+    shift = fitted_shift(here, top)
     slope, intercept = fit_line(here, top)
     return {
         "none": lambda rate: rate,
         "true examination": lambda rate: rate / looked_at,
         "ratio of swaps": lambda rate: rate * ratio,
-        "position as input": lambda rate: sigmoid(log_odds(rate) + odds),
+        "position as input": lambda rate: sigmoid(log_odds(rate) + shift),
         "line of swaps": lambda rate: intercept + slope * rate,
     }
 
