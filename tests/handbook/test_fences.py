@@ -224,6 +224,6 @@ def test_an_offline_experiment_shows_code_output_and_versions_and_nothing_to_pre
     assert found.css_first("pre.cell-output").text() == "rows 98,765  deep gain 0.14\n"
     foot = found.css_first(".cell-links")
     assert "recorded with Python 3.11.7, torch 2.13.0" in foot.text()
-    assert "make offline ARGS=offline/components/toy/deep.py --force" in foot.text()
+    assert 'make offline ARGS="offline/components/toy/deep.py --force"' in foot.text()
     assert foot.css_first(".cell-built") is None
     assert not found.css("button")
