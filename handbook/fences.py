@@ -154,7 +154,7 @@ def offline_html(source: str, root: Path) -> str:
         f'<div class="cell-code highlight"><pre><code>{code}</code></pre></div>',
         f'<pre class="cell-output">{escape(kept.output, quote=False)}</pre>',
         f'<footer class="cell-links">Too heavy for a browser: recorded with {escape(kept.versions)}. '
-        f"Run it yourself: <code>{escape(f'make offline ARGS="{script.where} --force"')}</code>{_built_from(script, root)}</footer>",
+        f"Run it yourself: <code>{escape(offline.command(script, again=True))}</code>{_built_from(script, root)}</footer>",
         "</section>",
     ]
     return "".join(parts)

@@ -82,8 +82,9 @@ def fault(script: Snippet) -> str | None:
     return None
 
 
-def command(script: Snippet) -> str:
-    return f"make offline ARGS={script.where}"
+def command(script: Snippet, again: bool = False) -> str:
+    """What to type to record a script; `again` runs one whose record is fresh."""
+    return f'make offline ARGS="{script.where} --force"' if again else f"make offline ARGS={script.where}"
 
 
 def run(script: Snippet, python: Path) -> Record:
