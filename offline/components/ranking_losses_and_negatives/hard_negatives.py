@@ -70,37 +70,50 @@ class Towers(torch.nn.Module):
         return (self.clicked(torch.cat(histories), starts) + self.everyone) @ self.item.weight.T
 
 
-def loss_of(scores, positives, log_q, mined):
-    """Sampled softmax of each row against the batch's items, and its own mined ones, drawn as if from the whole catalog."""
+def loss_of(scores, positives, log_q, mined, minable=None):
+    """Sampled softmax of each row against the batch's items and its own mined ones.
+
+    Mined items count as drawn from the whole catalog, which they are not, unless `minable` (rows x items) says what each
+    row could have mined: then every item counts by its true rate, batch and mining together.
+    """
     logits = scores[:, positives] - log_q[positives]
-    if mined is not None:
+    if minable is not None:
+        batch, count = len(positives) - 1, mined.shape[1]
+        rate = (batch * log_q.exp() + count * minable / minable.sum(1, keepdim=True)) / (batch + count)
+        scores = scores - rate.log()
+        logits = torch.cat([scores[:, positives], scores.gather(1, mined)], dim=1)
+    elif mined is not None:
         logits = torch.cat([logits, scores.gather(1, mined) + log(scores.shape[1])], dim=1)
     return cross_entropy(logits, torch.arange(len(positives)))
 
 
-RUNS = {  # name: (logQ, mined negatives a row, where from: places in the model's own ranking, or the page itself)
-    "in-batch": (False, 0, None),
-    "in-batch, logQ": (True, 0, None),
-    "  + any": (True, 4, (0, 400)),
-    "  + ranks 51-150": (True, 4, (50, 150)),
-    "  + top 10": (True, 4, (0, 10)),
-    "  + top 10, four times": (True, 16, (0, 10)),
-    "  + shown, not clicked": (True, 4, "page"),
+RUNS = {  # name: (logQ, mined negatives a row, where from: places in the model's own ranking, or the page; at the true rate)
+    "in-batch": (False, 0, None, False),
+    "in-batch, logQ": (True, 0, None, False),
+    "  + any": (True, 4, (0, 400), False),
+    "  + ranks 51-150": (True, 4, (50, 150), False),
+    "  + top 10": (True, 4, (0, 10), False),
+    "  + top 10, true rate": (True, 4, (0, 10), True),
+    "  + top 10, four times": (True, 16, (0, 10), False),
+    "    at the true rate": (True, 16, (0, 10), True),
+    "  + shown, not clicked": (True, 4, "page", False),
 }
 # --8<-- [end:model]
 
 
 def mine(data, rows, scores, count, band):
-    """`count` negatives a row from a band of the model's own ranking, without known clicks; or shown and not clicked."""
+    """`count` negatives a row from a band of the model's own ranking, without known clicks, and what could have been
+    mined; or shown and not clicked."""
     if band == "page":
         pools = [data.passed[row.user, row.session] or [row.item] for row in rows]
-        return torch.tensor([[pool[i] for i in torch.randint(len(pool), (count,)).tolist()] for pool in pools])
+        return torch.tensor([[pool[i] for i in torch.randint(len(pool), (count,)).tolist()] for pool in pools]), None
     known = data.liked[torch.tensor([row.user for row in rows])]
     order = scores.masked_fill(known, float("-inf")).topk(band[1], dim=1).indices
-    return order.gather(1, torch.randint(*band, (len(rows), count)))
+    minable = torch.zeros_like(scores).scatter(1, order[:, slice(*band)], 1.0)
+    return order.gather(1, torch.randint(*band, (len(rows), count))), minable
 
 
-def train(data, corrected, count, band, seed):
+def train(data, corrected, count, band, true_rate, seed):
     """The towers, and how probable a click on a mined negative would have been, on average."""
     torch.manual_seed(seed)
     model, wanted = Towers(data.world.items), []
@@ -110,11 +123,11 @@ def train(data, corrected, count, band, seed):
         order = torch.randperm(len(data.train)).tolist()
         for start in range(0, len(order) - BATCH + 1, BATCH):
             rows = [data.train[i] for i in order[start:start + BATCH]]
-            scores, mined = model.scores([data.past[row.user] for row in rows]), None
+            scores, mined, minable = model.scores([data.past[row.user] for row in rows]), None, None
             if count and epoch >= EPOCHS / 2:
-                mined = mine(data, rows, scores.detach(), count, band)
+                mined, minable = mine(data, rows, scores.detach(), count, band)
                 wanted += [data.wanted(row, items[0]) for row, items in zip(rows[:16], mined.tolist())]
-            loss = loss_of(scores, torch.tensor([row.item for row in rows]), log_q, mined)
+            loss = loss_of(scores, torch.tensor([row.item for row in rows]), log_q, mined, minable if true_rate else None)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -137,8 +150,8 @@ def main():
     runs = defaultdict(list)
     for seed in SEEDS:
         data = Data(World(seed=seed, users=2500, items=500, days=DAYS))
-        for name, (corrected, count, band) in RUNS.items():
-            model, wanted = train(data, corrected, count, band, seed)
+        for name, (corrected, count, band, true_rate) in RUNS.items():
+            model, wanted = train(data, corrected, count, band, true_rate, seed)
             runs[name].append((*judge(data, model), wanted))
     base = runs["in-batch, logQ"]
     print(f"{len(SEEDS)} worlds                                true vs. logQ")
