@@ -5,6 +5,7 @@ It says whose items are clicked when mixed. What a ranker does to a person over 
 gets both. Screen with it; let an experiment on people decide.
 Chapter: components/experimentation. Team draft: Radlinski, Kurup and Joachims, CIKM 2008.
 """
+from collections import defaultdict
 from math import ceil, fsum, inf
 
 from snippets.world import Slate, World, affinity, serve, uniform
@@ -41,7 +42,7 @@ def team_draft(one, two, size, coins):
 
 
 def interleaved(world, old, new):
-    """For each visit: clicks on the new ranker's items minus clicks on the old one's."""
+    """For each visit its person, and clicks on the new ranker's items minus clicks on the old one's."""
     teams, credits = {}, []
 
     def policy(context, found):
@@ -49,27 +50,30 @@ def interleaved(world, old, new):
         page, teams["now"] = team_draft(ranked(old, context, found), ranked(new, context, found), world.slate, coins)
         return Slate(tuple(page))
 
-    for _, shown in serve(world, policy):
-        credits.append(sum((1 if team else -1) for row, team in zip(shown, teams["now"]) if row.clicked))
+    for context, shown in serve(world, policy):
+        credit = sum((1 if team else -1) for row, team in zip(shown, teams["now"]) if row.clicked)
+        credits.append((context.user.id, credit))
     return credits
 
 
 def alone(world, score):
-    """For each visit: the clicks, when everybody gets this ranker. Pleased people come back more often."""
+    """For each visit its person and clicks, when everybody gets this ranker. Pleased people come back more often."""
     policy = lambda context, found: Slate(tuple(ranked(score, context, found)[: world.slate]))
-    return [sum(row.clicked for row in shown) for _, shown in serve(world, policy)]
+    return [(context.user.id, sum(row.clicked for row in shown)) for context, shown in serve(world, policy)]
 # --8<-- [end:experiment]
 
 
-def mean(values):
-    """Of at least one value."""
-    return fsum(values) / len(values)
+def mean(visits):
+    """Of the values of (person, value), at least one."""
+    return fsum(value for _, value in visits) / len(visits)
 
 
-def variance(values):
-    """Mean squared distance from the mean."""
-    m = mean(values)
-    return fsum((v - m) ** 2 for v in values) / len(values)
+def variance(visits):
+    """Of one visit, if people come as a whole: the squared sum of each person's distances from the mean, a visit."""
+    m, of = mean(visits), defaultdict(list)
+    for person, value in visits:
+        of[person].append(value - m)
+    return fsum(fsum(distances) ** 2 for distances in of.values()) / len(visits)
 
 
 def visits_needed(differences, z=2.8):
@@ -99,7 +103,7 @@ def main():
     line("split, visits needed", lambda name: f"{split_visits_needed(now, pure[name]):,}")
     line("alone: clicks a visit", lambda name: f"{mean(pure[name]) / mean(now) - 1:+.1%}")
     line("alone: visits", lambda name: f"{len(pure[name]) / len(now) - 1:+.1%}")
-    line("alone: clicks", lambda name: f"{fsum(pure[name]) / fsum(now) - 1:+.1%}")
+    line("alone: clicks", lambda name: f"{mean(pure[name]) * len(pure[name]) / (mean(now) * len(now)) - 1:+.1%}")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def same_people(rng, looks, alike):
 
 
 def always_valid(k, looks, alpha=0.05, tuned=0.1):
-    """|z| that a mixture boundary asks at look k, however many follow; `tuned`: share of the data it is best at."""
+    """|z| that a mixture boundary asks at look k, however many follow; `tuned`: the mixture's weight, in shares of the plan; it is tightest at about eight times that."""
     r = tuned * looks
     return sqrt((k + r) / k * (log((k + r) / r) - 2 * log(alpha)))
 
