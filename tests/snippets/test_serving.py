@@ -307,3 +307,17 @@ def test_headroom_is_what_a_simulated_autoscaler_needs(load, poll) -> None:
 def test_looking_more_often_needs_no_more_headroom() -> None:
     assert fleet.headroom(fleet.wave, 65) < fleet.headroom(fleet.wave, 90) < 0.006
     assert fleet.headroom(fleet.push, 65) <= fleet.headroom(fleet.push, 90) == pytest.approx(1.0, abs=0.01)
+
+
+def test_cancellation_alone_is_worse_than_no_hedging_near_capacity_and_a_budget_is_not() -> None:
+    for seed in SEEDS:
+        requests, delay = load_of(seed, 0.9), quiet_p95(seed)
+        plain = p99(serve(requests))
+        assert p99(serve(requests, delay, cancel=True)) > 2 * plain
+        assert p99(serve(requests, delay, cancel=True, budget=0.1)) < 1.1 * plain
+
+
+def test_a_delay_that_follows_the_live_p95_does_not_save_a_fuller_fleet_in_any_seed() -> None:
+    for seed in SEEDS:
+        answers = serve(with_burst(load_of(seed, 0.7, 5353), *burst.BURST), **burst.POLICIES["  live p95"])
+        assert p99(burst.between(answers, 4000, 5000)) > 100

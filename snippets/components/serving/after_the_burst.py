@@ -2,7 +2,7 @@
 
 Without hedging within a second; with hedging and no cancellation not in this run, at a load that hedging carried
 easily before. Every queued request passes the trigger, so all are sent twice, so all are queued: the burst was only the
-trigger, the copies sustain it. Cancelling losers, a budget for copies, or a delay that follows the live p95 breaks that.
+trigger, the copies sustain it. At half load, cancelling losers, a budget for copies, or a delay that follows the live p95 breaks that.
 Chapter: components/serving. Name: metastable failure, Bronson and others, HotOS 2021.
 """
 from snippets.components.serving.hedging import Answer, at_load, hedged_share, p99, serve

@@ -1,7 +1,7 @@
 """What does it cost to answer when asked, to compute every night, and to be ready for more?
 
-The night computes each user's answer once, in full batches on cheap machines; online pays per request, at the peak, in
-smaller batches. What decides is how many answers a user could need: past the break-even number of contexts, online
+The night computes each user's answer once, in full batches on cheap machines; online pays per request, at the peak, on dear
+machines. What decides is how many answers a user could need: past the break-even number of contexts, online
 wins. Headroom is the growth of load while a new replica is on its way; polling faster shortens that.
 Chapter: components/serving. Method: machines from traffic and cost of framework/scale-estimation.
 """
@@ -17,7 +17,7 @@ from snippets.framework.scale_estimation.traffic import peak_of_wave, queries_pe
 users = 50_000_000  # @param {type:"slider", min:100000, max:1000000000, unit:"users scored a night", scale:"log"}
 daily_share = 0.4  # @param {type:"slider", min:0.01, max:0.8, step:0.01, unit:"of them come on a day"}
 requests_each = 24  # @param {type:"slider", min:1, max:100, step:1, unit:"requests a daily user"}
-online_batch = 8  # @param {type:"slider", min:1, max:32, step:1, unit:"requests a batch, online"}
+online_batch = 32  # @param {type:"slider", min:1, max:32, step:1, unit:"requests a batch that online is sized for"}
 gpu_price = 4.0  # @param {type:"slider", min:0.5, max:12, step:0.5, unit:"dollars an hour"}
 spot = 0.4  # @param {type:"slider", min:0.2, max:1, step:0.05, unit:"of that price at night, interruptible"}
 cold_start = 60  # @param {type:"slider", min:5, max:600, step:5, unit:"s to load and warm a replica"}

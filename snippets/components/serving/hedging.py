@@ -1,7 +1,7 @@
 """Send a second copy when the first is slow: when does that stop being cheap?
 
 When slow comes to mean "queued". The trigger is a latency, set on a quiet day so that one request in twenty passes it.
-More load makes more requests pass it, each adds a copy, and the copies are load. Cancelling the loser breaks the loop.
+More load makes more requests pass it, each adds a copy, and the copies are load. Cancelling the loser breaks the loop at moderate load, not near capacity: a loser that runs is finished.
 Nothing helps if the request itself is slow: the copy is slow too.
 Chapter: components/serving. Method: Dean and Barroso, The Tail at Scale, 2013.
 """

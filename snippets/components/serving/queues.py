@@ -3,7 +3,7 @@
 It makes waiting out of chance: one server at 90% load with exponential sizes lets a request wait nine times as long as
 it is served. Here is a small event-driven simulator: a clock, replicas with queues, and requests whose luck has an
 address, so that two policies meet the same arrivals and the same slow copies.
-Chapter: components/serving. Checked in the tests against Pollaczek and Khinchine, and Erlang's C.
+Chapter: components/serving. Checked in the tests against Pollaczek and Khinchine, and Little's law.
 """
 import heapq
 from collections import deque
