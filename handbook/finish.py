@@ -273,10 +273,10 @@ def wrap_tables(pages: list[Page]) -> None:
 
 
 def stacks(table: str) -> bool:
-    """Does a table read better as a column on a phone? A comparison does (its corner is empty), and one of sentences."""
+    """Does a table read better as a column on a phone? A comparison does (its corner is empty), one of sentences, and one of five columns."""
     names = [TAGS.sub("", name).strip() for name in HEADING.findall(table)]
     rows = [TAGS.sub("", row).strip() for row in ROW.findall(table)[1:]]
-    return not names[0] or (len(names) > 3 and sum(map(len, rows)) > PROSE_ROW * len(rows))
+    return not names[0] or len(names) > 4 or (len(names) > 3 and sum(map(len, rows)) > PROSE_ROW * len(rows))
 
 
 def with_labels(table: str) -> str:

@@ -45,7 +45,7 @@ def _estimate(item: dict, name: str) -> str:
              f'<span class="quiz-input"><input id="quiz-{name}-field" type="text" inputmode="decimal" autocomplete="off"> '
              f'<span class="quiz-unit">{escape(unit)}</span></span>')
     return _item(item, name, field + _answer(f'<p class="quiz-value">{shown} {escape(unit)}</p><div class="quiz-why">{block(item["why"])}</div>'),
-                 answer=item["answer"], unit=unit)
+                 answer=item["answer"], unit=unit, within=item.get("within", ""))
 
 
 def _recall(item: dict, name: str) -> str:

@@ -259,7 +259,7 @@ def prediction(value: dict, output: str) -> Faults:
 # `number` says why the figures of an item need no parent, as <!-- number: … --> does in prose.
 QUIZ_KEYS = {
     "choice": ({"kind", "ask", "options"}, {"number"}),
-    "estimate": ({"kind", "ask", "answer", "why"}, {"unit", "number"}),
+    "estimate": ({"kind", "ask", "answer", "why"}, {"unit", "within", "number"}),
     "recall": ({"kind", "ask", "answer"}, {"number"}),
     "compare": ({"kind", "ask", "a", "b", "better", "why"}, {"number"}),
 }
@@ -279,7 +279,7 @@ def quiz(value) -> Faults:
         required, optional = QUIZ_KEYS[kind]
         _mapping(item, path, faults, required, optional)
         for key in (required | optional) & item.keys() - {"kind", "options", "better"}:
-            if kind == "estimate" and key == "answer":
+            if kind == "estimate" and key in ("answer", "within"):
                 continue
             _text(item[key], (*path, key), faults)
         if str(item.get("ask")) in asked:
@@ -289,6 +289,8 @@ def quiz(value) -> Faults:
             _choice(item["options"], (*path, "options"), faults)
         if kind == "estimate" and "answer" in item and (not is_number(item["answer"]) or item["answer"] <= 0):
             faults.append(((*path, "answer"), "an estimate's answer is a number above 0: write it as 17_400"))
+        if kind == "estimate" and not (is_number(item.get("within", 2)) and 1 < item.get("within", 2) <= 2):
+            faults.append(((*path, "within"), "“within” says how many times off still counts as right: a number above 1 and up to 2"))
         if kind == "compare" and item.get("better", "a") not in ("a", "b"):
             faults.append(((*path, "better"), "“better” is a or b"))
     return faults
@@ -353,7 +355,7 @@ def texts(language: str, value) -> list[tuple[tuple, str]]:
         if isinstance(part, dict):
             for key, child in part.items():
                 if (language, key) not in {("cell", "snippet"), ("cell", "section"), ("cell", "evidence"), ("offline", "script"), ("offline", "section"),
-                                           ("quiz", "kind"), ("quiz", "better"), ("quiz", "number"), ("quiz", "right")}:
+                                           ("quiz", "kind"), ("quiz", "better"), ("quiz", "number"), ("quiz", "right"), ("quiz", "within")}:
                     walk(child, (*path, key))
         elif isinstance(part, list):
             for index, child in enumerate(part):

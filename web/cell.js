@@ -232,6 +232,7 @@ class Cell {
     if (ended.kind === "stopped") return "Stopped.";
     if (ended.kind === "cut") return "Ended: too much output.";
     if (ended.kind !== "done") return `Ended by an error after ${duration(ended.seconds)}.`;
+    if (this.departed && this.edited) return `Done in ${duration(ended.seconds)}, with your changes. Reset brings back the recorded run.`;
     return `Done in ${duration(ended.seconds)}${this.departed ? "; differs from the recorded output" : ", same as recorded"}.`;
   }
 

@@ -3,7 +3,7 @@ import * as progress from "./progress.js";
 import { mountReview } from "./review.js";
 import { root } from "./root.js";
 
-const WITHIN = 2; // times off that still counts as a right estimate
+const WITHIN = 2; // times off that still counts as a right estimate, unless the item can be worked out and says so
 const NEAR = 5;
 const SUFFIX = { k: 1e3, m: 1e6, b: 1e9, g: 1e9, t: 1e12 };
 const SELF_MARKS = [["right", "I had it"], ["near", "Half of it"], ["wrong", "I missed it"]];
@@ -73,9 +73,11 @@ function scoreEstimate(item) {
   if (guess === answer) return ["right", "Exactly."];
   const times = Math.max(guess / answer, answer / guess);
   if (!(times > 0 && Number.isFinite(times))) return ["wrong", "Not even the sign."];
-  const off = times < 1.05 ? "almost exact" : `${times.toPrecision(2).replace(/\.0$/, "")} times too ${guess > answer ? "high" : "low"}`;
-  if (times <= WITHIN) return ["right", `Within a factor of ${WITHIN}: ${off}.`];
-  return [times <= NEAR ? "near" : "wrong", `${off[0].toUpperCase()}${off.slice(1)}.`];
+  const within = Number(item.dataset.within || WITHIN);
+  const tight = within < WITHIN;
+  const off = times < 1.05 && !tight ? "almost exact" : `${times.toPrecision(tight ? 3 : 2).replace(/\.0$/, "")} times too ${guess > answer ? "high" : "low"}`;
+  if (times <= within) return ["right", tight ? "Right." : `Within a factor of ${WITHIN}: ${off}.`];
+  return [times <= (tight ? WITHIN : NEAR) ? "near" : "wrong", `${off[0].toUpperCase()}${off.slice(1)}.`];
 }
 
 /** "17,400", "17.4k", "2e6", "3 M" as numbers. */

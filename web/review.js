@@ -8,7 +8,7 @@ export async function mountReview(place, mountItem) {
   status.setAttribute("role", "status");
   const list = place.appendChild(document.createElement("div"));
   list.className = "quiz";
-  const ahead = place.appendChild(button("Practice it ahead of time", () => fill(progress.waiting(), "Ahead of time: a miss starts an item over, a right answer leaves its day as it is.")));
+  const ahead = place.appendChild(button("Practice them now", () => fill(progress.waiting(), "Ahead of time: a miss starts an item over, a right answer leaves its day as it is.")));
   place.append(tools(() => show()));
   await show();
 
@@ -29,7 +29,7 @@ export async function mountReview(place, mountItem) {
 function summary(due) {
   const [next] = progress.later();
   const later = progress.later().length;
-  const coming = later ? ` ${later} more later, the next ${progress.inWords(next)}.` : "";
+  const coming = later ? ` ${later} ${later === 1 ? "item is" : "items are"} waiting, the next comes ${progress.inWords(next)}.` : "";
   if (due) return `${due} due today.${coming}`;
   return progress.count() ? `Nothing is due today.${coming}` : "Nothing here yet: answer one of the quizzes below, and what you miss comes back on this page.";
 }

@@ -1,8 +1,8 @@
 // What the index builder (Node) and the search dialog (browser) must agree on: fields, words, weights.
 
 // Words that say nothing about the subject; they are neither indexed nor searched.
-const STOP_WORDS = new Set(("a an and are as at be but by can do does for from had has have how i if in into is it its me my no not of on or " +
-  "our should so such than that the their them then there these they this to us was we what when where which who why will with you your").split(" "));
+const STOP_WORDS = new Set(("a an and are as at be but by can do does for from had has have how i if in into is it its me my no not of off on or " +
+  "our should so such than that the their them then there these they this to us was we what when where which who why will with you your vs after").split(" "));
 
 /** Words are runs of letters and digits; "point-in-time", "p99" and "C++" come out as a reader would type them. */
 export function tokenize(text) {
@@ -26,7 +26,7 @@ export const indexOptions = {
 
 export const searchOptions = {
   boost: { heading: 4, title: 3, about: 2 },
-  prefix: (term) => term.length > 1,
+  prefix: (term) => term.length > 2,
   fuzzy: (term) => (term.length > 4 ? 0.2 : false),
   boostDocument: (_id, _term, section) => weightOf(section),
 };

@@ -54,7 +54,7 @@ def test_an_edit_is_marked_survives_a_reload_and_reset_takes_it_back(page):
     expect(hello).to_have_attribute("data-edited", "")
     expect(hello.locator(".cell-code")).to_have_text("print('mine')\n")
     assert run(page, hello) == "mine\n"
-    expect(status(hello)).to_contain_text("differs from the recorded output")
+    expect(status(hello)).to_contain_text("with your changes")
     expect(hello).to_have_attribute("data-departed", "")
     button(hello, "Reset").click()
     expect(hello).not_to_have_attribute("data-edited", "")

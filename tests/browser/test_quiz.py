@@ -65,14 +65,14 @@ def test_a_wrong_choice_shows_why_and_returns_tomorrow(reader):
 def test_what_returns_later_can_be_practiced_ahead_and_keeps_its_day(reader):
     answer_choice(reader, "As of available time")
     status = review_on(reader, 0)
-    expect(status).to_contain_text("Nothing is due today. 1 more later, the next tomorrow.")
-    reader.get_by_role("button", name="Practice it ahead of time").click()
+    expect(status).to_contain_text("Nothing is due today. 1 item is waiting, the next comes tomorrow.")
+    reader.get_by_role("button", name="Practice them now").click()
     expect(status).to_contain_text("Ahead of time")
     answer_choice(reader, "Latest value")
     expect(item(reader, "choice").locator(".quiz-result")).to_contain_text("Right.")
-    expect(reader.get_by_role("button", name="Practice it ahead of time")).not_to_be_visible()
+    expect(reader.get_by_role("button", name="Practice them now")).not_to_be_visible()
     expect(review_on(reader, 1)).to_contain_text("1 due today.")
-    expect(reader.get_by_role("button", name="Practice it ahead of time")).not_to_be_visible()
+    expect(reader.get_by_role("button", name="Practice them now")).not_to_be_visible()
 
 
 def test_a_right_choice_is_done(reader):
@@ -121,7 +121,7 @@ def test_the_better_of_two_answers_is_graded(reader):
 
 def test_a_missed_item_returns_after_one_three_and_seven_days_and_is_then_done(reader):
     answer_choice(reader, "As of available time")
-    expect(review_on(reader, 0)).to_contain_text("1 more later, the next tomorrow.")
+    expect(review_on(reader, 0)).to_contain_text("1 item is waiting, the next comes tomorrow.")
     for day, next_time in ((1, "on Friday, November 27"), (4, "on Friday, December 4")):
         expect(review_on(reader, day)).to_contain_text("1 due today.")
         answer_choice(reader, "Latest value")

@@ -13,12 +13,12 @@ from snippets.components.feature_stores.log_and_compare import stability_index
 from snippets.components.models_and_baselines.logistic_regression import fit, predict_all
 from snippets.components.monitoring.alert_budget import limit_for, precision, two_sided, visible_change
 from snippets.components.monitoring.detection_delay import (
-    RULES, against_total, alarms, cusum, deviations, judge, one_day, standardized, two_days,
+    RULES, against_total, alarms, cusum, deviations, judge, rung, one_day, standardized, two_days,
 )
 from snippets.components.monitoring.drift_and_harm import (
     WORLDS, binned_psi, clicks_over_predicted, compare, estimated_auc,
 )
-from snippets.components.monitoring.rows_of_one_person import counts_by_unit, two_weeks, swap_threshold, total
+from snippets.components.monitoring.rows_of_one_person import compared, counts_by_unit, one_a_page, swap_threshold, total, two_weeks
 from snippets.components.monitoring.stability_index import (
     expected_psi, histogram, ks_distance, ks_threshold, psi, psi_threshold, psi_without_drift, quantile_edges,
 )
@@ -93,17 +93,32 @@ def healthy(seed: int) -> dict[str, tuple[bool, bool, bool]]:
 
 
 def test_units_add_up_to_all_rows() -> None:
-    rows = [("a", 0, 1.0), ("a", 1, 2.0), ("b", 1, 2.0), ("b", 0, 1.0), ("b", 0, 2.0)]
+    rows = [(("a", 1), 0, 1.0), (("a", 2), 1, 2.0), (("b", 1), 1, 2.0), (("b", 2), 0, 1.0), (("b", 2), 0, 2.0)]
+    assert one_a_page(rows) == [(("b", 2), 0, 1.0), (("b", 1), 1, 2.0), (("a", 2), 1, 2.0), (("a", 1), 0, 1.0)]
     units = counts_by_unit(rows)
     assert units == {"a": ([1, 0], [0, 1]), "b": ([1, 1], [0, 1])}
     assert total([[1, 2], [3, 4]]) == [4, 6]
-    assert swap_threshold(units) == swap_threshold(units) > 0
+    assert swap_threshold(units) > 0
 
 
 def test_the_level_for_rows_fires_on_healthy_weeks_and_the_level_for_persons_does_not() -> None:
     fired = {name: [sum(healthy(seed)[name][k] for seed in SEEDS) for k in range(3)] for name in healthy(1)}
     assert [fired[name][1] for name in ("searched topic", "device", "age band", "item's price")] == [19, 12, 9, 3]
     assert [fired[name][2] for name in ("searched topic", "device", "age band", "item's price")] == [0, 0, 1, 1]
+
+
+def test_one_row_a_page_keeps_the_formulas_promise() -> None:
+    rung = {name: 0 for name in ("searched topic", "device", "age band")}
+    for seed in SEEDS:
+        weeks = two_weeks(seed)
+        for name in rung:
+            value, level, _ = compared(one_a_page(weeks[name]))
+            rung[name] += value > level
+    assert all(count <= 2 for count in rung.values())
+
+
+def test_a_category_that_replaces_another_is_no_zero() -> None:
+    assert binned_psi([0, 1] * 50, [0, 2] * 50) > 1
 
 
 def test_the_level_for_persons_still_hears_a_real_change() -> None:
@@ -248,6 +263,12 @@ def test_cusum_against_a_frozen_month_finds_most() -> None:
     assert all(a > b for a, b in zip(found["CUSUM"], found["one day"]))
     assert sum(a > b for a, b in zip(found["CUSUM"], found["CUSUM, last 14"])) == 16
     assert all(a >= b for a, b in zip(found["CUSUM"], found["CUSUM, last 14"]))
+
+
+def test_chance_alone_finds_a_third_and_nearly_as_much_as_single_days() -> None:
+    quiet = [streams(seed) for seed in SEEDS]
+    share = {name: round(sum(rung(topics, name) for topics in quiet) / 160, 2) for name in RULES}
+    assert share == {"one day": 0.26, "two days": 0.34, "CUSUM": 0.33, "CUSUM, last 14": 0.36, "CUSUM, to total": 0.32}
 
 
 def test_a_moving_reference_learns_a_slow_drift() -> None:

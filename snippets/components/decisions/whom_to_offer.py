@@ -70,10 +70,9 @@ def main() -> None:
     small = 1_000  # @param {type:"slider", min:500, max:8000, step:500, unit:"customers in the small trial"}
     seed = 18  # @param {type:"number", min:1, max:1000}
     minds, alike = (rules(seed, effect, (small, 8_000)) for effect in ("price", "all alike"))
-    print("saved per 1,000    the price-    all")
-    print("if the offer moves    minded   alike")
+    print("saved per 1,000    offer A  offer B")
     for name in minds:
-        print(f"{name:17}{minds[name]:11.0f}{alike[name]:8.0f}")
+        print(f"{name:17}{minds[name]:9.0f}{alike[name]:9.0f}")
 # --8<-- [end:experiment]
 
 

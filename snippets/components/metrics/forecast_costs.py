@@ -46,7 +46,7 @@ def forecasts(history, short, over):
 
 
 def cost(actual, stocked, short, over):
-    """Dollars a good and day: `short` for each sale missed, `over` for each unit left."""
+    """Dollars per product and day: `short` for each sale missed, `over` for each unit left."""
     return (short + over) * pinball_loss(actual, stocked, short / (short + over))
 
 
@@ -58,7 +58,7 @@ def main() -> None:
     rules = [forecasts(days[:LEARN], short, over) for days in goods]
     wanted = [x for days in goods for x in days[LEARN:]]
     print(f"days without a sale: {wanted.count(0) / len(wanted):.0%}\n")
-    print("              MAE RMSE  $ a good and day")
+    print("              MAE RMSE  $/product-day")
     for name in rules[0]:
         stocked = [rule[name] for rule in rules for _ in range(SELL)]
         units = [(cost(days[LEARN:], [rule[name]] * SELL, short, over), 1) for days, rule in zip(goods, rules)]

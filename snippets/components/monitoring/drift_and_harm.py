@@ -35,8 +35,9 @@ def clicks_over_predicted(clicks, scores, slices):
 
 
 def binned_psi(before, after, bins=10):
-    """PSI of a column, in bins of equal count before; a value that repeats is a bin of its own."""
-    edges = quantile_edges(before, bins) if len(set(before)) > bins else sorted(set(before))[1:]
+    """PSI of a column, in bins of equal count before; few values have a bin each, new ones too."""
+    values = sorted(set(before) | set(after))
+    edges = quantile_edges(before, bins) if len(values) > bins else values[1:]
     return psi(histogram(before, edges), histogram(after, edges))
 
 
