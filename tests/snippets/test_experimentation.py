@@ -317,7 +317,6 @@ def test_the_formulas_of_size() -> None:
     assert duration.people_per_arm(1) == 40_000
     assert duration.days_until(lambda day: day >= 5) == 5 and duration.days_until(lambda day: False) == inf
     assert duration.day_text(inf) == "never" and duration.day_text(6) == "  6"
-    assert duration.mean([1, 2]) == 1.5
 
 
 def test_waiting_alone_never_finds_one_percent_and_the_own_past_does_within_a_week() -> None:

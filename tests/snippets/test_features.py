@@ -106,7 +106,7 @@ def test_auc_within_requests_weighs_each_pair_once() -> None:
     labels, scores, requests = [1, 0, 0, 1, 0, 1, 1], [0.9, 0.1, 0.95, 0.2, 0.3, 0.4, 0.5], [1, 1, 1, 2, 2, 2, 3]
     one, two = roc_auc_score(labels[:3], scores[:3]), roc_auc_score(labels[3:6], scores[3:6])
     assert request_auc(labels, scores, requests) == pytest.approx((2 * one + 2 * two) / 4)
-    with pytest.raises(ValueError, match="no request"):
+    with pytest.raises(ValueError, match="no stratum"):
         request_auc([1, 1], [0.1, 0.2], [1, 2])
 
 

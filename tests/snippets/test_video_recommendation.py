@@ -109,7 +109,7 @@ def test_a_score_that_only_knows_the_position_is_a_coin_within_positions():
     labels, positions = [1, 1, 0, 1, 0, 0, 0, 0], [1, 1, 1, 2, 2, 2, 3, 3]
     assert roc_auc_score(labels, [-p for p in positions]) > 0.7
     assert within_position_auc(labels, [-p for p in positions], positions) == 0.5
-    with pytest.raises(ValueError, match="no position"):
+    with pytest.raises(ValueError, match="no stratum"):
         within_position_auc([1, 0], [0.5, 0.5], [1, 2])
 
 

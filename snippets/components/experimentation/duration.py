@@ -6,8 +6,8 @@ Chapter: components/experimentation. Own past (CUPED): Deng, Xu, Kohavi and Walk
 guardrails: Schultzberg, Ankargren and Frånberg, arXiv:2402.11609.
 """
 from functools import cache
-from math import ceil, fsum, inf, sqrt
-from statistics import NormalDist
+from math import ceil, inf, sqrt
+from statistics import NormalDist, fmean
 
 from snippets.world import exp, power
 
@@ -27,15 +27,10 @@ def z_sum(alpha, power_wanted, sides=2):
     return NormalDist().inv_cdf(1 - alpha / sides) + NormalDist().inv_cdf(power_wanted)
 
 
-def mean(values):
-    """Of at least one value."""
-    return fsum(values) / len(values)
-
-
 @cache
 def reach(days):
     """Share of all users who come at least once in so many days."""
-    return mean([1 - exp(-rate * days) for rate in RATES])
+    return fmean([1 - exp(-rate * days) for rate in RATES])
 
 
 def people_per_arm(days):
@@ -51,13 +46,13 @@ def variation(days, own_past=False):
     `own_past`, what the minutes of the PAST days before the test predict linearly is subtracted.
     """
     came = reach(days)
-    average = days * mean(RATES) / came
-    spread = mean([2 * days * rate + (days * rate) ** 2 for rate in RATES]) / came - average * average
+    average = days * fmean(RATES) / came
+    spread = fmean([2 * days * rate + (days * rate) ** 2 for rate in RATES]) / came - average * average
     if own_past:
         weights = [(1 - exp(-rate * days)) / came for rate in RATES]
-        past = mean([PAST * rate * w for rate, w in zip(RATES, weights)])
-        past_spread = mean([(2 * PAST * rate + (PAST * rate) ** 2) * w for rate, w in zip(RATES, weights)]) - past * past
-        both = mean([days * rate * PAST * rate for rate in RATES]) / came - average * past
+        past = fmean([PAST * rate * w for rate, w in zip(RATES, weights)])
+        past_spread = fmean([(2 * PAST * rate + (PAST * rate) ** 2) * w for rate, w in zip(RATES, weights)]) - past * past
+        both = fmean([days * rate * PAST * rate for rate in RATES]) / came - average * past
         spread -= both * both / past_spread
     return sqrt(spread) / average
 

@@ -5,8 +5,8 @@ Give each arm its own log and the order turns, at the price of half the data. Al
 A small world of its own: a front page with one place, where new articles arrive each day and old ones leave.
 Chapter: components/experimentation. The bias: Brennan et al., WWW 2025; its sign: Li, Wang and Wang, arXiv:2507.11891.
 """
-from math import fsum
 from random import Random
+from statistics import fmean
 
 # --8<-- [start:experiment]
 explored = 0.10  # @param {type:"slider", label:"explorer tries", min:0.02, max:0.4, step:0.02, unit:"of its pages"}
@@ -54,11 +54,6 @@ def best_of(log):
 # --8<-- [end:experiment]
 
 
-def mean(values):
-    """Of at least one value."""
-    return fsum(values) / len(values)
-
-
 def main():
     seeds = (1, 4)
     rows = [("one log for both", [front_page(s, share) for s in seeds]),
@@ -66,11 +61,11 @@ def main():
             ("alone, all traffic", [(front_page(s, 0)[0], front_page(s, 1)[1]) for s in seeds])]
     print("clicks per 1,000   greedy explorer   gap")
     for name, found in rows:
-        greedy, explorer = (mean([pair[k] for pair in found]) for k in (0, 1))
+        greedy, explorer = (fmean([pair[k] for pair in found]) for k in (0, 1))
         print(f"{name:<18} {greedy:6.0f} {explorer:8.0f} {explorer / greedy - 1:+5.0%}")
-    few = mean([front_page(s, 0.02)[0] for s in seeds])
+    few = fmean([front_page(s, 0.02)[0] for s in seeds])
     print(f"greedy arm beside 2% explorers:  {few:.0f}")
-    print(f"greedy arm beside {share:.0%} explorers: {mean([pair[0] for pair in rows[0][1]]):.0f}")
+    print(f"greedy arm beside {share:.0%} explorers: {fmean([pair[0] for pair in rows[0][1]]):.0f}")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ One pass over the log of random slates, in order of time. A session's rows are e
 so no rate holds its own label, and none the clicks of its own page. A library for the cells; it prints nothing.
 """
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import groupby
-from math import fsum, log
+from math import log
 from typing import NamedTuple
 
 from snippets.components.features.encoders import cross, one_hot, smoothed_rate
-from snippets.components.metrics.roc_auc import roc_auc
+from snippets.components.ranking.within_position_auc import stratified_auc
 from snippets.world import DEVICES, HOUR, World, catalog, random_policy, simulate, users
 
 RECENT_DAYS = 3
@@ -88,15 +88,6 @@ def feature_rows(seed: int, people: int = 220, days: int = 12, items: int = 240)
     return Rows(dict(families), labels, requests, sum(row.day < days * 6 // 10 for row in log_of_all))
 
 
-def request_auc(labels: Sequence[int], scores: Sequence[float], requests: Sequence) -> float:
+def request_auc(labels: Sequence[int], scores: Sequence[float], requests: Sequence[Hashable]) -> float:
     """AUC of pairs that stood in the same request, each pair counting once: what a ranking can change."""
-    pairs, wins = 0, []
-    for _, rows in groupby(zip(requests, labels, scores), key=lambda row: row[0]):
-        _, truth, score = zip(*rows)
-        here = sum(truth) * (len(truth) - sum(truth))
-        if here:
-            pairs += here
-            wins.append(here * roc_auc(truth, score))
-    if not pairs:
-        raise ValueError("no request has both a click and an impression without one")
-    return fsum(wins) / pairs
+    return stratified_auc(labels, scores, requests)

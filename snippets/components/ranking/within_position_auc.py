@@ -5,7 +5,7 @@ nothing by guessing who was shown first. Positions count by their number of such
 A stratified Mann-Whitney statistic: van Elteren, Bulletin of the International Statistical Institute, 1960.
 """
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import fsum
 
 from snippets.components.metrics.roc_auc import roc_auc
@@ -13,16 +13,21 @@ from snippets.components.metrics.roc_auc import roc_auc
 
 def within_position_auc(labels: Sequence[int], scores: Sequence[float], positions: Sequence[int]) -> float:
     """Chance that a clicked impression outscores an unclicked one of the same position; a tie counts half."""
-    strata = defaultdict(lambda: ([], []))
-    for label, score, position in zip(labels, scores, positions):
-        strata[position][0].append(label)
-        strata[position][1].append(score)
+    return stratified_auc(labels, scores, positions)
+
+
+def stratified_auc(labels: Sequence[int], scores: Sequence[float], strata: Sequence[Hashable]) -> float:
+    """The same over pairs of one stratum (a position, a request), each pair counting once."""
+    parts = defaultdict(lambda: ([], []))
+    for label, score, stratum in zip(labels, scores, strata):
+        parts[stratum][0].append(label)
+        parts[stratum][1].append(score)
     pairs, wins = 0, []
-    for _, (clicked, scored) in sorted(strata.items()):
+    for clicked, scored in parts.values():
         here = sum(clicked) * (len(clicked) - sum(clicked))
         if here:
             pairs += here
             wins.append(here * roc_auc(clicked, scored))
     if not pairs:
-        raise ValueError("no position has both a click and an impression without one")
+        raise ValueError("no stratum has both a click and an impression without one")
     return fsum(wins) / pairs
