@@ -39,7 +39,7 @@ TABLE = re.compile(r'(?<!<div class="table-wrap">)<table>.*?</table>', re.S)
 EMPTY_HEADING = re.compile(r"<th( class=\"[^\"]*\")?>\s*</th>")
 TABLE_WITH_HEAD = re.compile(r"<table>\s*<thead>.*?</table>", re.S)
 # Characters in a row from which on a table of four columns or more is easier to read as a column on a phone.
-PROSE_ROW = 110
+PROSE_ROW = 60
 HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.S)
 ROW = re.compile(r"<tr>.*?</tr>", re.S)
 CELL = re.compile(r"<td((?: class=\"[^\"]*\")?)>")

@@ -101,6 +101,7 @@ class Prediction {
     for (const [name, value] of rows) list.append(make("dt", name), make("dd", value));
     const judged = this.guess !== null && found !== undefined && !edited;
     this.verdict.replaceChildren(...(judged ? [make("p", this.judge(found), "cell-judgment")] : []), list);
+    this.verdict.toggleAttribute("data-unjudged", !judged);
     this.verdict.toggleAttribute("data-right", judged && kind === "choice" && this.guess === answer);
     this.verdict.hidden = false;
     this.sayIt?.toggleAttribute("data-due", true);

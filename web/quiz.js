@@ -36,7 +36,7 @@ export function mountItem(item, page, onMark) {
   const finish = (outcome, text) => {
     const { due } = progress.mark(id, outcome, page);
     item.dataset.state = outcome;
-    result.textContent = due === null ? text : `${text} It returns ${progress.inWords(due)}.`;
+    result.textContent = due === null ? text : `${text} It returns ${progress.inWords(due)} under Practice.`;
     answer.open = true;
     onMark?.(id, outcome);
   };
@@ -55,7 +55,7 @@ export function mountItem(item, page, onMark) {
 function showLastTime(item, result) {
   const last = progress.get(item.dataset.id);
   if (!last) return;
-  const returning = last.due === null ? "" : ` It returns ${progress.inWords(last.due)}.`;
+  const returning = last.due === null ? "" : ` It returns ${progress.inWords(last.due)} under Practice.`;
   result.textContent = last.outcome === "right" ? `Answered right before.${returning}` : `Missed last time.${returning}`;
 }
 

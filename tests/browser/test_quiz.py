@@ -57,7 +57,7 @@ def review_on(page, day):
 
 def test_a_wrong_choice_shows_why_and_returns_tomorrow(reader):
     answer_choice(reader, "As of available time")
-    expect(item(reader, "choice").locator(".quiz-result")).to_have_text("Not this one. It returns tomorrow.")
+    expect(item(reader, "choice").locator(".quiz-result")).to_have_text("Not this one. It returns tomorrow under Practice.")
     expect(item(reader, "choice").locator("[data-chosen]")).to_contain_text("It reads what was readable.")
     expect(reader.locator(".quiz-foot p")).to_have_text("1 of 4 answered, 0 right.")
 
@@ -85,9 +85,9 @@ def test_a_right_choice_is_done(reader):
     ("17,400", "right", "Exactly."),
     ("17k", "right", "Within a factor of 2: almost exact."),
     ("8.7e3", "right", "Within a factor of 2: 2 times too low."),
-    ("60 K", "near", "3.4 times too high. It returns tomorrow."),
-    ("1M", "wrong", "57 times too high. It returns tomorrow."),
-    ("0", "wrong", "Not even the sign. It returns tomorrow."),
+    ("60 K", "near", "3.4 times too high. It returns tomorrow under Practice."),
+    ("1M", "wrong", "57 times too high. It returns tomorrow under Practice."),
+    ("0", "wrong", "Not even the sign. It returns tomorrow under Practice."),
 ])
 def test_an_estimate_is_scored_by_how_many_times_it_is_off(reader, written, outcome, said):
     estimate = item(reader, "estimate")
@@ -110,7 +110,7 @@ def test_a_recalled_answer_is_revealed_and_then_marked_by_its_writer(reader):
     recall.get_by_role("button", name="Reveal, then mark yourself").click()
     expect(recall.locator("details")).to_contain_text("Join on available time.")
     recall.get_by_role("button", name="Half of it").click()
-    expect(recall.locator(".quiz-result")).to_have_text("Noted. It returns tomorrow.")
+    expect(recall.locator(".quiz-result")).to_have_text("Noted. It returns tomorrow under Practice.")
 
 
 def test_the_better_of_two_answers_is_graded(reader):
@@ -125,7 +125,7 @@ def test_a_missed_item_returns_after_one_three_and_seven_days_and_is_then_done(r
     for day, next_time in ((1, "on Friday, November 27"), (4, "on Friday, December 4")):
         expect(review_on(reader, day)).to_contain_text("1 due today.")
         answer_choice(reader, "Latest value")
-        expect(item(reader, "choice").locator(".quiz-result")).to_have_text(f"Right. It returns {next_time}.")
+        expect(item(reader, "choice").locator(".quiz-result")).to_have_text(f"Right. It returns {next_time} under Practice.")
         expect(review_on(reader, day + 1)).to_contain_text("Nothing is due today.")
     expect(review_on(reader, 11)).to_contain_text("1 due today.")
     answer_choice(reader, "Latest value")
