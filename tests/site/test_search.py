@@ -19,7 +19,7 @@ WANTED = {
     "scale estimation": "framework/scale-estimation/",
     "qps": "framework/scale-estimation/",
     "queries per second": "framework/scale-estimation/",
-    "trafic": "framework/scale-estimation/",
+    "trafic": "reference/formulas/#traffic",
     "feature store": "components/feature-stores/",
     "point in time join": "components/feature-stores/",
     "as-of join": "components/feature-stores/",
@@ -28,8 +28,8 @@ WANTED = {
     "video recommendation": "case-studies/video-recommendation/",
     "recsys": "case-studies/video-recommendation/",
     "candidate generation": "components/retrieval/",
-    "position bias": "reference/world/",
-    "re-ranking": "case-studies/video-recommendation/",
+    "position bias": "components/ranking/",
+    "re-ranking": "components/ranking/",
 }
 
 

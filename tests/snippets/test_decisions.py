@@ -12,7 +12,7 @@ from scipy.stats import kstest, norm
 
 from snippets.components.decisions.allocation import best_k, break_even, fill_budget, price_of_budget
 from snippets.components.decisions.bandits import beta, epsilon_greedy, gamma, thompson, ucb1
-from snippets.components.decisions.delayed_bandit import BATCHES, DELAYS, RATES, Arm, month
+from snippets.components.decisions.delayed_bandit import BATCHES, DELAYS, RATES, Arm, month, report
 from snippets.components.decisions.pacing import Request, day, dearer, dearest, requests, spend, worthwhile
 from snippets.components.decisions.promise import outcome, profit, quantile, visits
 from snippets.components.decisions.promise import rules as promise_rules
@@ -311,6 +311,14 @@ def test_credit_within_a_day_abandons_the_slow_goods_for_good_and_sells_less_tha
     even = lambda wins, trials, draw: draw.randrange(len(wins))
     assert max(last for _, _, last in months(thompson, window=1.0)) < 0.15
     assert all(short[0] < month(seed, even)[0] for seed, short in zip(SEEDS, months(thompson, window=1.0)))
+
+
+def test_each_row_of_the_report_is_its_bandits_month() -> None:
+    rows = report(5, 0.5, [2])
+    assert rows["not yet = no"] == [month(2, thompson)]
+    assert rows["delay curve"] == [month(2, thompson, curve=1.0)]
+    assert rows[" rows fade, 5 d"] == [month(2, thompson, memory=5)]
+    assert rows[" wrong, x 0.5"] == [month(2, thompson, curve=0.5)]
 
 
 def test_where_the_quick_goods_are_the_better_ones_not_yet_as_no_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:

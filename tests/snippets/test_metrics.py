@@ -223,6 +223,15 @@ def test_two_intervals_overlap_while_the_paired_difference_is_sure(seed: int) ->
     assert ((old[1] - old[0]) ** 2 + (new[1] - new[0]) ** 2) / (paired[1] - paired[0]) ** 2 > 25
 
 
+def test_a_row_shows_the_mean_and_keeps_the_width_of_its_interval(capsys) -> None:
+    width = {}
+    error_bars.show("rows", [(0.0, 1), (1.0, 1)] * 2000, width)
+    name, mean, low, _, high = capsys.readouterr().out.split()
+    assert (name, mean) == ("rows", "0.5000") and float(low) < 0.5 < float(high)
+    assert width["rows"] == pytest.approx(float(high) - float(low), abs=1e-4)
+    assert width["rows"] == pytest.approx(2 * 1.96 * (0.25 / 4000) ** 0.5, rel=0.25)
+
+
 def test_the_loss_of_a_row_by_hand() -> None:
     assert error_bars.row_losses([1, 0], [0.5, 0.75]) == pytest.approx([0.6931, 1.3863], abs=1e-4)
 

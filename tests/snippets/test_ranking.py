@@ -13,7 +13,7 @@ from snippets.components.ranking.diversity import BORED, candidates, cap, dpp, g
 from snippets.components.ranking.exchange_rates import (
     BUYS, GLAD, distortions, earned, effective_weight, honest, keep_negatives, pages_of, prices, survey_noise, value,
 )
-from snippets.components.ranking.ranker_bill import attention_mflop, dense_mflop, page_bytes, page_mflop, tree_ms
+from snippets.components.ranking.ranker_bill import attention_mflop, dense_mflop, line, page_bytes, page_mflop, tree_ms
 from snippets.components.ranking.trust_bias import (
     bisect, compare, corrections, fit_line, fitted_shift, log_odds, on_top_looks, rates, sampled, stuck, swap_test,
 )
@@ -282,4 +282,13 @@ def test_what_depends_on_the_viewer_alone_is_paid_once() -> None:
     assert apart - once == pytest.approx(299 * 2 * 700 * 1024 / 1e6)
     assert page_bytes(300, 700, 500, once=True) == 301_400
     assert page_bytes(300, 700, 500, once=False) == 720_000
+
+
+def test_a_design_row_is_its_work_its_traffic_and_the_machines_for_both() -> None:
+    name, gflop, cores, gpus, kilobytes, hosts = line("dots", 300, once=True, network=False).split()
+    mflop = page_mflop(300, 700, 500, 200, network=False, once=True)
+    assert (name, gflop, kilobytes) == ("dots", f"{mflop / 1e3:.3g}", "301")
+    assert int(cores.replace(",", "")) > int(gpus) >= 1 and int(hosts) >= 1
+    twice = line("dots", 600, once=True, network=False).split()
+    assert float(twice[1]) > 1.5 * float(gflop) and int(twice[2].replace(",", "")) > 1.5 * int(cores.replace(",", ""))
     assert tree_ms(300, 500, 8) == pytest.approx(6.0)

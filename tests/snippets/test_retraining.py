@@ -7,8 +7,9 @@ import pytest
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import roc_auc_score
 
+from snippets.components.retraining import blocked_fraud, champion_log
 from snippets.components.retraining.blocked_fraud import (
-    ATTACK, BASE, CELLS, HOW, PRIOR, CellWeek, bill, fraud_rate, gangs_by_week, is_shut, one_cell, successes, week_of,
+    ATTACK, BASE, CELLS, HOW, PRIOR, STAY, CellWeek, bill, fraud_rate, gangs_by_week, is_shut, one_cell, successes, week_of,
 )
 from snippets.components.retraining.champion_log import (
     MODELS, as_rows, auc, auc_within_positions, judge, policy_of, ranker, serve_days, small_world, true_clicks,
@@ -20,7 +21,7 @@ from snippets.components.retraining.release_calendar import (
     Product, age_at_release, best_cadence, dollars_a_day, in_flight, mean_age,
 )
 from snippets.components.training.online_sgd import Model, learn
-from snippets.world import catalog, popularity_policy, sessions, top, true_value
+from snippets.world import World, catalog, popularity_policy, replace, sessions, top, true_value
 
 SEEDS = range(1, 21)
 judged, turned, billed = cache(judge), cache(worth), cache(bill)
@@ -34,6 +35,14 @@ def test_the_truly_better_challenger_loses_on_the_champions_log_in_fourteen_of_t
     loses = [s for s in SEEDS if judged(s)["personal"].log_auc < judged(s)["champion"].log_auc]
     assert (len(better), len(loses)) == (19, 14)
     assert fmean(judged(s)["personal"].clicks / judged(s)["champion"].clicks for s in SEEDS) == pytest.approx(1.058, abs=0.0005)
+
+
+def test_with_the_worlds_own_examination_it_loses_in_half_of_the_seeds(monkeypatch) -> None:
+    usual = World().examination_decay
+    monkeypatch.setattr(champion_log, "small_world", lambda seed: replace(small_world(seed), examination_decay=usual))
+    verdicts = [judge(s) for s in SEEDS]
+    assert all(v["personal"].clicks > v["champion"].clicks for v in verdicts)
+    assert sum(v["personal"].log_auc < v["champion"].log_auc for v in verdicts) == 10
 
 
 def test_the_same_position_sees_it_in_all_seeds_and_random_pages_in_eighteen() -> None:
@@ -99,6 +108,11 @@ def test_after_a_sudden_turn_the_old_window_loses_in_eighteen_and_the_fresh_long
     assert sum(turned(s, "sudden")["14 days"][0] > turned(s, "sudden")["2 days"][0] for s in SEEDS) == 13
 
 
+def test_four_days_beat_fourteen_after_a_sudden_turn_in_fifteen_of_twenty_seeds() -> None:
+    four = [worth(s, "sudden", windows=(4,))["4 days"][0] for s in SEEDS]
+    assert sum(clicks > turned(s, "sudden")["14 days"][0] for s, clicks in zip(SEEDS, four)) == 15
+
+
 def mean_loss(turn: str, late: int) -> float:
     runs = [turned(s, turn)["14 days"] for s in SEEDS]
     return 1 - fmean(run[late] for run in runs) / fmean(run[0] for run in runs)
@@ -154,6 +168,12 @@ def test_dropping_the_blocked_lets_the_gang_back_in_and_a_few_let_in_do_not() ->
     assert set(one_cell("never blocked")) == {"o"}
 
 
+@pytest.mark.parametrize(("name", "weeks"), [("RIPE", 9), ("WINDOW", 16)])
+def test_forgetting_is_cheaper_if_it_comes_about_when_gangs_leave(monkeypatch, name, weeks) -> None:
+    monkeypatch.setattr(blocked_fraud, name, weeks)
+    assert all(bill(s, "blocked dropped").dollars < bill(s, "a few let in").dollars for s in SEEDS)
+
+
 def test_a_few_let_in_cost_less_than_dropping_in_all_seeds_and_than_calling_it_fraud_in_fifteen() -> None:
     cost = {how: [billed(s, how).dollars for s in SEEDS] for how in HOW}
     assert all(few < dropped for few, dropped in zip(cost["a few let in"], cost["blocked dropped"]))
@@ -196,7 +216,9 @@ def test_successes_are_binomial_and_gangs_stay_half_a_year() -> None:
     counts = [successes(draw, 500, 0.1) for _ in range(400)]
     assert fmean(counts) == pytest.approx(50, abs=1) and fmean((c - 50) ** 2 for c in counts) == pytest.approx(45, rel=0.2)
     weeks = gangs_by_week(7)
-    assert max(sum(cell in week for week in weeks[:27]) for cell in range(CELLS)) <= 27 and not weeks[0] - set(range(CELLS))
+    stays = [len(stay) for cell in range(CELLS)
+             for stay in "".join("G" if cell in week else "." for week in weeks).rstrip("G").split(".") if stay]
+    assert stays and all(length % STAY == 0 for length in stays)
 
 
 # the calendar

@@ -2,7 +2,7 @@
 
 Train the same model on windows that end 0, 1 or 7 days before serving, and count true clicks on the same visits.
 A slow turn of fashion makes each day worth about a percent, and the length of the window worth more than its freshness.
-After a sudden turn no old window will do, and the short fresh one is still no better than a long fresh one. The warm
+After a sudden turn no old window will do; two fresh days are still no better than fourteen, four are. The warm
 model keeps its weights and reads only the new day: one pass, day by day, is the same model as one pass over all days.
 """
 from collections.abc import Sequence

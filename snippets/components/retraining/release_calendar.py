@@ -42,7 +42,7 @@ def best_cadence(p: Product, run: float) -> float:
 
 
 def in_flight(p: Product, every: float) -> int:
-    """Candidates between training and full traffic at the same time."""
+    """Candidates between training and full traffic at the same time, at most."""
     return ceil((p.train + p.shadow + p.ramp) / every)
 
 
