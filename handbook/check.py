@@ -7,6 +7,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -113,15 +114,20 @@ class Book:
                 found[page] = set(re.findall(r"^::: (snippets[\w.]*)", pages.read(self.root, page), re.M))
         return found
 
+    @cached_property
+    def scripts_shown(self) -> set[str]:
+        """Scripts below offline/ that some page shows."""
+        return {path for page in pages.markdown(self.root) for path in pages.scripts_on(self.root, page)}
+
     def parents(self, page: str) -> numbers.Parents:
         """What the records of a chapter print: the snippets its cells show, and those in its own folder."""
         kind = schema.kind_of(page)
         folder = f"{kind.package}/{PurePosixPath(page).stem.replace('-', '_')}/" if kind else None
         mine = {path: self.outputs[path] for path in self.outputs if page in self.shown.get(path, ()) or (folder and path.startswith(folder))}
         for path in pages.scripts_on(self.root, page):
-            file = (self.root / offline.BASE / path).with_suffix(".out")
-            if file.is_file():
-                mine[f"{offline.BASE}/{path}"] = file.read_bytes()[:4 * offline.MAX_OUTPUT].decode("utf-8", "replace").partition("\nran with: ")[2].partition("\n")[2]
+            with suppress(ValueError):  # what is wrong with a record is said at its own line
+                if kept := offline.read_file((self.root / offline.BASE / path).with_suffix(".out")):
+                    mine[f"{offline.BASE}/{path}"] = kept.output
         return numbers.Parents(tuple(numbers.of_record(path, output) for path, output in mine.items()))
 
 
@@ -371,9 +377,8 @@ def cell_faults(value: dict, book: Book) -> Iterator[tuple[tuple, str]]:
     if not record.runnable(snippet):
         yield ("snippet",), f'{snippet.path} prints nothing: end it with main() behind  if __name__ == "__main__":'
         return
-    section = value.get("section")
-    if section is not None and section not in snippet.sections:
-        yield ("section",), f"section “{section}” is not in {snippet.path} (it has: {', '.join(snippet.sections) or 'none'}): correct the name"
+    if message := snippet.section_fault(value.get("section")):
+        yield ("section",), message
     try:
         kept = record.read(snippet)
     except Fault:
@@ -389,9 +394,8 @@ def offline_faults(value: dict, book: Book) -> Iterator[tuple[tuple, str]]:
     except SnippetError as fault:
         yield ("script",), fault.message
         return
-    section = value.get("section")
-    if section is not None and section not in script.sections:
-        yield ("section",), f"section “{section}” is not in {script.where} (it has: {', '.join(script.sections) or 'none'}): correct the name"
+    if message := script.section_fault(value.get("section")):
+        yield ("section",), message
 
 
 def figures(document: Document, book: Book) -> Found:
@@ -554,7 +558,7 @@ def check_script(book: Book, path: str) -> Iterator[Line]:
         yield Line(where, 1, message)
     if not script.docstring.strip():
         yield Line(where, 1, "no docstring: its first line is the design question that the script answers")
-    if not any(path in pages.scripts_on(book.root, page) for page in pages.markdown(book.root)):
+    if path not in book.scripts_shown:
         yield Line(where, 1, "no page shows it: put an ```offline fence in its chapter, or delete it")
 
 

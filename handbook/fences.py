@@ -104,9 +104,8 @@ def cell_html(source: str, root: Path, used: set[str] | None = None) -> str:
     value, lines = schema.read_fence("cell", source)
     snippet = load(root, value["snippet"])
     section = value.get("section")
-    if section is not None and section not in snippet.sections:
-        known = ", ".join(snippet.sections) or "none"
-        raise YamlFault(lines[("section",)], f"section “{section}” is not in {snippet.path} (it has: {known}): correct the name")
+    if message := snippet.section_fault(section):
+        raise YamlFault(lines[("section",)], message)
     kept = record.read(snippet)
     if kept is None:
         raise Fault(f"{snippet.path} has no record: run  python -m handbook record snippets/{snippet.path}")
@@ -142,8 +141,8 @@ def offline_html(source: str, root: Path) -> str:
     value, lines = schema.read_fence("offline", source)
     script = offline.load_script(root, value["script"])
     section = value.get("section")
-    if section is not None and section not in script.sections:
-        raise YamlFault(lines[("section",)], f"section “{section}” is not in {script.where} (it has: {', '.join(script.sections) or 'none'}): correct the name")
+    if message := script.section_fault(section):
+        raise YamlFault(lines[("section",)], message)
     kept = offline.read(script)
     if kept is None:
         raise Fault(f"{script.where} has no record: run  {offline.command(script)}")

@@ -7,14 +7,13 @@ with, and its output. A page says that it is such a record: readers cannot press
 """
 
 import argparse
-import difflib
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from handbook import ROOT, Fault
+from handbook.record import difference, environment
 from handbook.snippet import Snippet, SnippetError, load
 
 BASE = "offline"
@@ -57,18 +56,21 @@ def load_script(root: Path, path: str) -> Snippet:
 
 def read(script: Snippet) -> Record | None:
     """The record beside the script, None if there is none; a fault if it cannot be one."""
-    file = script.file.with_suffix(".out")
+    try:
+        return read_file(script.file.with_suffix(".out"))
+    except ValueError:
+        raise Fault(f"{script.where.removesuffix('.py')}.out:1: not a record: run  {command(script)}") from None
+
+
+def read_file(file: Path) -> Record | None:
+    """The record in a file, None if there is none; ValueError if it cannot be one."""
     if not file.is_file():
         return None
-    wrong = Fault(f"{script.where.removesuffix('.py')}.out:1: not a record: run  {command(script)}")
     if file.stat().st_size > 4 * MAX_OUTPUT:
-        raise wrong
-    try:
-        first, second, output = file.read_bytes().decode("utf-8").split("\n", 2)
-    except ValueError:
-        raise wrong from None
+        raise ValueError("too large")
+    first, second, output = file.read_bytes().decode("utf-8").split("\n", 2)
     if not first.startswith("sources: ") or not second.startswith("ran with: "):
-        raise wrong
+        raise ValueError("its head is missing")
     return Record(first.removeprefix("sources: "), second.removeprefix("ran with: "), output)
 
 
@@ -89,9 +91,8 @@ def command(script: Snippet, again: bool = False) -> str:
 
 def run(script: Snippet, python: Path) -> Record:
     """One run in a process of its own, with the environment that holds the heavy libraries."""
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run([python, "-c", RUNNER, script.module, *REPORTED], cwd=script.root, env=environment,
+        done = subprocess.run([python, "-c", RUNNER, script.module, *REPORTED], cwd=script.root, env=environment(),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:
         raise SnippetError(script.where, 1, f"ran over {TIME_LIMIT} s: make it smaller") from None
@@ -107,7 +108,7 @@ def write(script: Snippet, record: Record) -> str:
     """Keep the record; returns the difference to the old one as text."""
     old = read(script)
     script.file.with_suffix(".out").write_text(f"sources: {record.digest}\nran with: {record.versions}\n{record.output}", encoding="utf-8")
-    return "".join(difflib.unified_diff((old.output if old else "").splitlines(True), record.output.splitlines(True), "recorded", "now", n=1))
+    return difference(old.output if old else "", record.output)
 
 
 def main(argv: list[str], root: Path = ROOT) -> int:

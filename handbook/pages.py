@@ -11,8 +11,9 @@ from handbook import Fault
 from handbook.snippet import load
 
 _OPEN = re.compile(r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$")
-_SNIPPET = re.compile(r"^\s*snippet:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
-_SCRIPT = re.compile(r"^\s*script:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M)
+# Fence → the key under which it names the file that it shows, and a pattern for that line.
+_SHOWS = {language: (f"{key}:", re.compile(rf"^\s*{key}:\s*[\"']?([\w./-]+)[\"']?\s*(?:#.*)?$", re.M))
+          for language, key in (("cell", "snippet"), ("offline", "script"))}
 _TITLE = re.compile(r"^title:\s*(.+?)\s*$", re.M)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.S)
 TRUSTED_S = 1.0
@@ -139,18 +140,20 @@ def _importers(root: Path, listing: tuple) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=8192)
 def _shown_on(root: Path, page: str, mtime: int, size: int) -> tuple[str, ...]:
-    text = read(root, page)
-    if "snippet:" not in text:
-        return ()
-    cells = (fence for fence in fences(text) if fence.language == "cell")
-    return tuple(dict.fromkeys(name for cell in cells for name in _SNIPPET.findall(cell.body)))
+    return _named_in(read(root, page), "cell")
 
 
-def scripts_on(root: Path, page: str) -> list[str]:
+def scripts_on(root: Path, page: str) -> tuple[str, ...]:
     """Scripts below offline/ that a page shows."""
-    text = read(root, page)
-    shown = (fence for fence in fences(text) if fence.language == "offline") if "script:" in text else ()
-    return list(dict.fromkeys(name for fence in shown for name in _SCRIPT.findall(fence.body)))
+    return _named_in(read(root, page), "offline")
+
+
+def _named_in(text: str, language: str) -> tuple[str, ...]:
+    key, line = _SHOWS[language]
+    if key not in text:
+        return ()
+    shown = (fence for fence in fences(text) if fence.language == language)
+    return tuple(dict.fromkeys(name for fence in shown for name in line.findall(fence.body)))
 
 
 def title(root: Path, page: str) -> str:

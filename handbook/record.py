@@ -85,14 +85,23 @@ def fresh(snippet: Snippet) -> bool:
     return record is not None and record.digest == snippet.digest() and len(record.charts) == len(record.summaries)
 
 
+def environment(hash_seed: str = "0") -> dict[str, str]:
+    """All that a recorded run sees of its surroundings."""
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+
+
+def difference(old: str, new: str) -> str:
+    """What a run prints now against what its record says, as a unified diff; empty if the same."""
+    return "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), "recorded", "now", n=1))
+
+
 def run(snippet: Snippet, hash_seed: str = "0") -> tuple[str, list]:
     """Output and charts of one run in a process of its own."""
     where = f"snippets/{snippet.path}"
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": hash_seed, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "charts.json"
         try:
-            done = subprocess.run([sys.executable, "-c", RUNNER, snippet.module, str(target)], cwd=snippet.root, env=environment,
+            done = subprocess.run([sys.executable, "-c", RUNNER, snippet.module, str(target)], cwd=snippet.root, env=environment(hash_seed),
                                   stdin=subprocess.DEVNULL, capture_output=True, timeout=TIME_LIMIT)
         except subprocess.TimeoutExpired:
             raise SnippetError(where, 1, f"ran over {TIME_LIMIT} s: a reader waits for this; make it smaller") from None
@@ -134,8 +143,7 @@ def record(snippet: Snippet) -> str:
         leftover.unlink()
     for number, drawing in enumerate(drawings, 1):
         chart_file(snippet, number).write_text(drawing + "\n", encoding="utf-8", newline="\n")
-    return "".join(difflib.unified_diff((old.output if old else "").splitlines(True), output.splitlines(True),
-                                        "recorded", "now", n=1))
+    return difference(old.output if old else "", output)
 
 
 MERMAID_SETTINGS = {

@@ -70,6 +70,11 @@ class Snippet:
         return f"{self.base}/{self.path}"
 
     @property
+    def name(self) -> str:
+        """What a fence calls it: its path below snippets/, or the whole path of one that stands elsewhere."""
+        return self.path if self.base == "snippets" else self.where
+
+    @property
     def file(self) -> Path:
         return self.root / self.where
 
@@ -81,6 +86,12 @@ class Snippet:
     def question(self) -> str:
         """The first line of the docstring: the design question."""
         return self.docstring.strip().split("\n")[0].strip()
+
+    def section_fault(self, section: str | None) -> str | None:
+        """What is wrong with a section's name in a fence, None if nothing."""
+        if section is None or section in self.sections:
+            return None
+        return f"section “{section}” is not in {self.name} (it has: {', '.join(self.sections) or 'none'}): correct the name"
 
     def shown_lines(self, section: str | None = None) -> list[tuple[int, str]]:
         """Number in the file and text of each line that a page shows: a section, or the file without its marks."""
@@ -155,10 +166,9 @@ def sources(snippet: Snippet) -> dict[str, str]:
     waiting = [snippet]
     while waiting:
         one = waiting.pop()
-        key = one.path if one.base == "snippets" else one.where
-        if key in found:
+        if one.name in found:
             continue
-        found[key] = one.text
+        found[one.name] = one.text
         for module in (*([one.module] if one.base == "snippets" else []), *one.imports):
             paths = filter(None, (path_of(snippet.root, name) for name in _with_packages(module)))
             waiting += [load(snippet.root, path) for path in paths if path not in found]
